@@ -1,0 +1,82 @@
+package commands
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+	"time"
+)
+
+// Sorry turns an error into the reply that says so: the sentence of a Problem as it stands, a neutral one for everything else.
+func Sorry(err error) Reply {
+	sentence := "Something went wrong on my side; nothing was lost. Please try again."
+	var problem *Problem
+	switch {
+	case errors.As(err, &problem):
+		sentence = problem.Sentence
+	case errors.Is(err, context.DeadlineExceeded):
+		sentence = "That took longer than I may take. Please try again, perhaps with a narrower question."
+	}
+	return Reply{Blocks: []Block{{Kind: Plain, Text: sentence}}, Private: true}
+}
+
+// Recover turns a panic into an error, so that one bad request never ends the bot.
+func Recover(_ Command, next HandleFunc) HandleFunc {
+	return func(ctx context.Context, r Request, progress Progress) (reply Reply, err error) {
+		defer func() {
+			if p := recover(); p != nil {
+				err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+			}
+		}()
+		return next(ctx, r, progress)
+	}
+}
+
+// Log writes one line per request: the command, where, how long, and what went wrong. Words of a person stay below Debug. An error that is no
+// Problem gets an id, which the person sees too.
+func Log(log *slog.Logger) Middleware {
+	return func(c Command, next HandleFunc) HandleFunc {
+		return func(ctx context.Context, r Request, progress Progress) (Reply, error) {
+			start := time.Now()
+			reply, err := next(ctx, r, progress)
+			attrs := []any{"command", c.Name, "guild", r.Place.Guild, "took", time.Since(start).Round(time.Millisecond)}
+			var problem *Problem
+			switch {
+			case err == nil:
+				log.DebugContext(ctx, "request answered", attrs...)
+			case errors.As(err, &problem):
+				if problem.Err != nil {
+					attrs = append(attrs, "err", problem.Err)
+				}
+				log.InfoContext(ctx, "request refused", attrs...)
+			default:
+				id := errorID()
+				log.ErrorContext(ctx, "request failed", append(attrs, "id", id, "err", err)...)
+				sentence := fmt.Sprintf("%s (error %s)", Sorry(err).Blocks[0].Text, id)
+				err = &Problem{Sentence: sentence, Err: err}
+			}
+			return reply, err
+		}
+	}
+}
+
+func errorID() string {
+	var b [3]byte
+	_, _ = rand.Read(b[:]) // crypto/rand.Read never fails
+	return hex.EncodeToString(b[:])
+}
+
+// Limit ends a request that takes longer than d.
+func Limit(d time.Duration) Middleware {
+	return func(_ Command, next HandleFunc) HandleFunc {
+		return func(ctx context.Context, r Request, progress Progress) (Reply, error) {
+			ctx, cancel := context.WithTimeout(ctx, d)
+			defer cancel()
+			return next(ctx, r, progress)
+		}
+	}
+}

@@ -1,0 +1,135 @@
+package commands
+
+import (
+	"time"
+
+	"attache/internal/news"
+)
+
+// Reply is what a person sees, as plain data; each front end renders it. Text in it is plain: it comes from articles, people and models,
+// holds no markup, and a front end escapes it. The order of the parts is the order on the screen: Title, Blocks, Sources, Notices, Footer,
+// Actions.
+//
+// Invariant: every number in a Cites names a Source, and every Source is cited by some block.
+type Reply struct {
+	Title   string // "" when the blocks need no heading
+	Blocks  []Block
+	Sources []Source
+	Notices []string // what the reader must know about this reply: "The model did not answer within 20 s, so …"
+	Footer  string   // how the reply was made: "extractive, 18 ms · newest evidence 13 May 2031 · #a7f3"
+	Actions []Action // what can be done next; front ends without buttons may leave them out
+	Private bool     // for the asker alone: errors, and whatever the asker wanted private
+	Files   []File   // attachments
+}
+
+// BlockKind says what a block of a reply is.
+type BlockKind int
+
+// The kinds of block.
+const (
+	Sentence BlockKind = iota // a paragraph of the answer
+	Quoted                    // verbatim words; the front end adds the quotation marks, Attribution follows on a line of its own
+	Heading                   // a short heading inside a long reply
+	Item                      // an entry of a list
+	Excerpt                   // a passage as it stands in its article
+	Plain                     // the bot's own words, with nothing to cite
+)
+
+// Block is one paragraph of a reply.
+type Block struct {
+	Kind        BlockKind
+	Text        string   // one paragraph
+	Fragments   []string // of a Quoted block: the verbatim runs of words, each shown in marks of its own; Text is then empty
+	Cites       []int    // numbers of the sources it rests on, ascending
+	Attribution string   // of a Quoted block or an Excerpt: who, as what, when, where
+	Mark        string   // a short mark before it: a date in a timeline, "▲ changed"; often ""
+}
+
+// Source is one numbered line under the answer, with the passage that it was cited for.
+type Source struct {
+	N int
+	news.Source
+	PassageID string
+	Passage   string // the cited passage, whole
+}
+
+// Action is something the reader can do next with one press. Pressing it runs Request; with an Input the front end asks for text
+// first and sets it as the request's option.
+type Action struct {
+	Label   string // at most 80 characters
+	Request Request
+	Input   *Input
+	Style   Style
+}
+
+// Input asks the reader for a line or more of text before an action runs.
+type Input struct {
+	Option      string // the option of the request that takes the text
+	Label       string // at most 45 characters
+	Placeholder string // at most 100 characters
+	Long        bool   // several lines
+}
+
+// Style is how strongly an action is shown.
+type Style int
+
+// The styles of an action.
+const (
+	Secondary Style = iota
+	Primary
+	Danger
+)
+
+// File is an attachment of a reply.
+type File struct {
+	Name string
+	Type string // MIME type
+	Data []byte
+}
+
+// Progress lets a slow command show a reply before it is complete: each call replaces what was shown. It may be nil and never fails.
+type Progress func(Reply)
+
+// Request is what a person asks, whatever the front end. Options hold raw strings by name; a command parses them.
+type Request struct {
+	Command string
+	Options map[string]string
+	Asker   Asker
+	Place   Place
+	Locale  string    // the asker's interface language as a BCP 47 tag; "" is English
+	Private bool      // the asker wants the reply for themselves alone
+	At      time.Time // when it was asked
+}
+
+// Option returns the option's text, or "" when it is not set.
+func (r Request) Option(name string) string { return r.Options[name] }
+
+// With returns a copy of r with one option set; "" removes it.
+func (r Request) With(name, value string) Request {
+	options := make(map[string]string, len(r.Options)+1)
+	for k, v := range r.Options {
+		options[k] = v
+	}
+	if value == "" {
+		delete(options, name)
+	} else {
+		options[name] = value
+	}
+	r.Options = options
+	return r
+}
+
+// Asker is who asks. In the terminal ID is "operator" and Manager is true.
+type Asker struct {
+	ID      string
+	Name    string
+	Roles   []string
+	Manager bool // may manage the server
+}
+
+// Place is where it is asked: a conversation is remembered by Place.Thread, or by channel and asker when that is empty.
+type Place struct {
+	Guild   string // the Discord server; "" in a direct message or the terminal
+	Channel string
+	Thread  string // a conversation of its own; "" when the place is none
+}
