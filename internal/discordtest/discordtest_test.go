@@ -1,0 +1,609 @@
+package discordtest_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"attache/internal/discordtest"
+
+	"github.com/bwmarrin/discordgo"
+	"go.uber.org/goleak"
+)
+
+// closing are sessions on their way out: closing one takes discordgo a second of sleep, which need not be waited in turn.
+var closing sync.WaitGroup
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	closing.Wait()
+	if err := goleak.Find(); err != nil && code == 0 {
+		fmt.Fprintln(os.Stderr, err)
+		code = 1
+	}
+	os.Exit(code)
+}
+
+const allIntents = discordgo.IntentGuilds | discordgo.IntentGuildMessages | discordgo.IntentDirectMessages | discordgo.IntentMessageContent
+
+// newSession makes a plain discordgo session that talks to the double.
+func newSession(t *testing.T, srv *discordtest.Server, intents discordgo.Intent) *discordgo.Session {
+	t.Helper()
+	s, err := discordgo.New("Bot " + srv.Token())
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Client, s.Dialer = srv.Client(), srv.Dialer()
+	s.LogLevel = -1
+	s.Compress, s.Identify.Compress = false, false
+	s.StateEnabled, s.ShouldReconnectOnError = false, false
+	s.MaxRestRetries = 0
+	s.Identify.Intents = intents
+	return s
+}
+
+// connect opens the session and closes it with the test.
+func connect(t *testing.T, srv *discordtest.Server, s *discordgo.Session) {
+	t.Helper()
+	if err := s.Open(); err != nil {
+		t.Fatalf("open: %v", err)
+	}
+	t.Cleanup(func() { closing.Go(func() { _ = s.Close() }) })
+	srv.WaitConnected(t, 1)
+}
+
+var noMentions = &discordgo.MessageAllowedMentions{}
+
+// code is the Discord error code of a refused request, or 0.
+func code(err error) int {
+	var rest *discordgo.RESTError
+	if errors.As(err, &rest) && rest.Message != nil {
+		return rest.Message.Code
+	}
+	return 0
+}
+
+type world struct {
+	srv     *discordtest.Server
+	session *discordgo.Session
+	guild   discordtest.Guild
+	channel discordtest.Channel
+	ana     discordtest.User
+}
+
+// newWorld is a server with one channel, one person and a connected session; handlers are added before it connects.
+func newWorld(t *testing.T, opts discordtest.Options, handlers ...any) *world {
+	t.Helper()
+	t.Parallel()
+	srv := discordtest.New(t, opts)
+	g := srv.AddGuild("Foreign desk")
+	w := &world{srv: srv, guild: g, channel: srv.AddChannel(g.ID, "questions"), ana: srv.AddMember(g.ID, "ana")}
+	w.session = newSession(t, srv, allIntents)
+	for _, h := range handlers {
+		w.session.AddHandler(h)
+	}
+	connect(t, srv, w.session)
+	return w
+}
+
+// register overwrites the guild's commands.
+func (w *world) register(t *testing.T, commands ...*discordgo.ApplicationCommand) {
+	t.Helper()
+	if _, err := w.session.ApplicationCommandBulkOverwrite(w.srv.AppID(), w.guild.ID, commands); err != nil {
+		t.Fatalf("register: %v", err)
+	}
+}
+
+func ask() *discordgo.ApplicationCommand {
+	return &discordgo.ApplicationCommand{Name: "ask", Description: "Ask the collection", Options: []*discordgo.ApplicationCommandOption{
+		{Type: discordgo.ApplicationCommandOptionString, Name: "question", Description: "What to ask", Required: true},
+		{Type: discordgo.ApplicationCommandOptionString, Name: "speaker", Description: "Who said it", Autocomplete: true},
+		{Type: discordgo.ApplicationCommandOptionBoolean, Name: "private", Description: "Only for you"},
+	}}
+}
+
+func reply(text string, flags discordgo.MessageFlags) *discordgo.InteractionResponse {
+	return &discordgo.InteractionResponse{
+		Type: discordgo.InteractionResponseChannelMessageWithSource,
+		Data: &discordgo.InteractionResponseData{Content: text, Flags: flags, AllowedMentions: noMentions},
+	}
+}
+
+func TestSayAndAnswer(t *testing.T) {
+	w := newWorld(t, discordtest.Options{}, func(s *discordgo.Session, m *discordgo.MessageCreate) {
+		if !m.Author.Bot {
+			_, _ = s.ChannelMessageSendComplex(m.ChannelID, &discordgo.MessageSend{
+				Content: "You said: " + m.Content, AllowedMentions: noMentions, Reference: m.Reference(),
+			})
+		}
+	})
+	said := w.srv.Say(w.channel.ID, w.ana.ID, "What did Ilena Drazh promise?")
+	got := w.srv.WaitMessage(t, w.channel.ID, nil)
+	if got.Content != "You said: What did Ilena Drazh promise?" || got.Reference.MessageID != said.ID {
+		t.Errorf("got %q in answer to %+v", got.Content, got.Reference)
+	}
+}
+
+func TestContentIsStrippedWithoutTheIntent(t *testing.T) {
+	t.Parallel()
+	srv := discordtest.New(t, discordtest.Options{SwitchedOff: discordtest.IntentMessageContent})
+	g := srv.AddGuild("Foreign desk")
+	ch, ana := srv.AddChannel(g.ID, "questions"), srv.AddMember(g.ID, "ana")
+	heard := make(chan string, 8)
+	s := newSession(t, srv, allIntents&^discordgo.IntentMessageContent)
+	s.AddHandler(func(_ *discordgo.Session, m *discordgo.MessageCreate) { heard <- m.Content })
+	connect(t, srv, s)
+	bot := srv.Bot()
+	for _, tc := range []struct{ name, channel, text, want string }{
+		{"plain text is stripped", ch.ID, "Who spoke?", ""},
+		{"a mention is kept", ch.ID, "<@" + bot.ID + "> who spoke?", "<@" + bot.ID + "> who spoke?"},
+		{"a direct message is kept", srv.DM(ana.ID).ID, "Who spoke?", "Who spoke?"},
+	} {
+		srv.Say(tc.channel, ana.ID, tc.text)
+		if got := <-heard; got != tc.want {
+			t.Errorf("%s: got %q, want %q", tc.name, got, tc.want)
+		}
+	}
+}
+
+func TestCommandDeferredThenEdited(t *testing.T) {
+	w := newWorld(t, discordtest.Options{}, func(s *discordgo.Session, i *discordgo.InteractionCreate) {
+		_ = s.InteractionRespond(i.Interaction, &discordgo.InteractionResponse{
+			Type: discordgo.InteractionResponseDeferredChannelMessageWithSource,
+			Data: &discordgo.InteractionResponseData{Flags: discordgo.MessageFlagsEphemeral},
+		})
+		text := "answer to " + i.ApplicationCommandData().GetOption("question").StringValue()
+		_, _ = s.InteractionResponseEdit(i.Interaction, &discordgo.WebhookEdit{Content: &text, AllowedMentions: noMentions})
+		_, _ = s.FollowupMessageCreate(i.Interaction, true, &discordgo.WebhookParams{Content: "and more", AllowedMentions: noMentions})
+	})
+	w.register(t, ask())
+	i := w.srv.Command(w.channel.ID, w.ana.ID, "ask", discordtest.Opt("question", "why"))
+	if ack := i.WaitAck(t); ack.Type != discordtest.ReplyDeferred || !ack.Ephemeral {
+		t.Errorf("first response: %+v", ack)
+	}
+	if got := i.WaitReply(t); got.Content != "answer to why" || !got.Ephemeral() {
+		t.Errorf("reply %q, ephemeral %v", got.Content, got.Ephemeral())
+	}
+	if got := i.WaitFollowUp(t, nil); got.Content != "and more" {
+		t.Errorf("follow-up %q", got.Content)
+	}
+	if n := len(w.srv.BotMessages(w.channel.ID)); n != 1 {
+		t.Errorf("the channel shows %d messages, want the follow-up alone", n)
+	}
+}
+
+func TestPeopleAreRefusedWhatWasNotOffered(t *testing.T) {
+	w := newWorld(t, discordtest.Options{})
+	admin := int64(discordtest.PermManageGuild)
+	w.register(t, ask(),
+		&discordgo.ApplicationCommand{Name: "setup", Description: "Settings", DefaultMemberPermissions: &admin},
+		&discordgo.ApplicationCommand{Name: "near", Description: "With choices", Options: []*discordgo.ApplicationCommandOption{{
+			Type: discordgo.ApplicationCommandOptionString, Name: "place", Description: "Where",
+			Choices: []*discordgo.ApplicationCommandOptionChoice{{Name: "Varesh", Value: "varesh"}},
+		}}})
+	c, u := w.channel.ID, w.ana.ID
+	boss := w.srv.AddMember(w.guild.ID, "boss", discordtest.PermManageGuild)
+	if _, err := w.srv.TryCommand(c, boss.ID, "setup"); err != nil {
+		t.Errorf("a manager was refused: %v", err)
+	}
+	try := func(name string, err error, want string) {
+		t.Helper()
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: got %v, want %q", name, err, want)
+		}
+	}
+	_, err := w.srv.TryCommand(c, u, "nothing")
+	try("unknown command", err, "no command")
+	_, err = w.srv.TryCommand(c, u, "ask")
+	try("required option left out", err, "is required")
+	_, err = w.srv.TryCommand(c, u, "ask", discordtest.Opt("question", "x"), discordtest.Opt("colour", "red"))
+	try("unknown option", err, "no option")
+	_, err = w.srv.TryCommand(c, u, "ask", discordtest.Opt("question", "x"), discordtest.Opt("private", "yes"))
+	try("wrong type", err, "not true or false")
+	_, err = w.srv.TryCommand(c, u, "near", discordtest.Opt("place", "solmark"))
+	try("not a choice", err, "not one of its choices")
+	_, err = w.srv.TryCommand(c, u, "setup")
+	try("permissions missing", err, "not offered")
+	_, err = w.srv.TryAutocomplete(c, u, "ask", "question", "wh")
+	try("no autocomplete", err, "has no autocomplete")
+}
+
+func TestAutocomplete(t *testing.T) {
+	w := newWorld(t, discordtest.Options{}, func(s *discordgo.Session, i *discordgo.InteractionCreate) {
+		if i.Type != discordgo.InteractionApplicationCommandAutocomplete {
+			return
+		}
+		o := i.ApplicationCommandData().GetOption("speaker")
+		_ = s.InteractionRespond(i.Interaction, &discordgo.InteractionResponse{
+			Type: discordgo.InteractionApplicationCommandAutocompleteResult,
+			Data: &discordgo.InteractionResponseData{Choices: []*discordgo.ApplicationCommandOptionChoice{
+				{Name: fmt.Sprintf("%v?", o.Value), Value: "drazh"},
+			}},
+		})
+	})
+	w.register(t, ask())
+	got := w.srv.Autocomplete(t, w.channel.ID, w.ana.ID, "ask", "speaker", "dra")
+	if len(got) != 1 || got[0].Name != "dra?" || got[0].Value != "drazh" {
+		t.Errorf("choices %v", got)
+	}
+}
+
+func TestButtonsAndModal(t *testing.T) {
+	buttons := []discordgo.MessageComponent{discordgo.ActionsRow{Components: []discordgo.MessageComponent{
+		discordgo.Button{Label: "Next", CustomID: "v1:next"},
+		discordgo.Button{Label: "Why", CustomID: "v1:why"},
+		discordgo.Button{Label: "Off", CustomID: "v1:off", Disabled: true},
+		discordgo.Button{Label: "Source", Style: discordgo.LinkButton, URL: "https://example.org/a"},
+	}}}
+	modal := &discordgo.InteractionResponse{Type: discordgo.InteractionResponseModal, Data: &discordgo.InteractionResponseData{
+		CustomID: "v1:form", Title: "What was wrong?", Components: []discordgo.MessageComponent{discordgo.ActionsRow{
+			Components: []discordgo.MessageComponent{discordgo.TextInput{CustomID: "text", Label: "Tell us", Style: 2, Required: true, MaxLength: 10}},
+		}},
+	}}
+	w := newWorld(t, discordtest.Options{}, func(s *discordgo.Session, i *discordgo.InteractionCreate) {
+		switch {
+		case i.Type == discordgo.InteractionModalSubmit:
+			_ = s.InteractionRespond(i.Interaction, reply("thanks", discordgo.MessageFlagsEphemeral))
+		case i.Type == discordgo.InteractionApplicationCommand:
+			r := reply("page 1", 0)
+			r.Data.Components = buttons
+			_ = s.InteractionRespond(i.Interaction, r)
+		case i.MessageComponentData().CustomID == "v1:why":
+			_ = s.InteractionRespond(i.Interaction, modal)
+		default:
+			r := reply("page 2", 0)
+			r.Type = discordgo.InteractionResponseUpdateMessage
+			_ = s.InteractionRespond(i.Interaction, r)
+		}
+	})
+	w.register(t, ask())
+	m := w.srv.Command(w.channel.ID, w.ana.ID, "ask", discordtest.Opt("question", "why")).WaitReply(t)
+	for _, name := range []string{"Off", "Source", "Missing"} {
+		if _, err := w.srv.TryClick(m, w.ana.ID, name); err == nil {
+			t.Errorf("button %q could be pressed", name)
+		}
+	}
+	window := w.srv.Click(m, w.ana.ID, "Why")
+	window.WaitModal(t)
+	if _, err := w.srv.TrySubmitModal(window, map[string]string{"text": "far too long a text"}); err == nil {
+		t.Error("a text beyond max_length was taken")
+	}
+	if got := w.srv.SubmitModal(window, map[string]string{"Tell us": "no date"}).WaitReply(t); got.Content != "thanks" {
+		t.Errorf("modal answered with %q", got.Content)
+	}
+	if got := w.srv.Click(m, w.ana.ID, "v1:next").WaitReply(t); got.Content != "page 2" || got.ID != m.ID {
+		t.Errorf("the press led to %q on message %s", got.Content, got.ID)
+	}
+	if _, err := w.srv.TryClick(m, w.ana.ID, "Next"); err == nil {
+		t.Error("a button that the update took away could be pressed")
+	}
+}
+
+// TestInteractionDeadlines moves the clock instead of waiting.
+func TestInteractionDeadlines(t *testing.T) {
+	got := make(chan *discordgo.Interaction, 1)
+	w := newWorld(t, discordtest.Options{}, func(_ *discordgo.Session, i *discordgo.InteractionCreate) { got <- i.Interaction })
+	w.register(t, ask())
+	next := func() *discordgo.Interaction {
+		w.srv.Command(w.channel.ID, w.ana.ID, "ask", discordtest.Opt("question", "why"))
+		return <-got
+	}
+	late := next()
+	w.srv.Advance(3*time.Second + time.Millisecond)
+	if err := w.session.InteractionRespond(late, reply("late", 0)); code(err) != 10062 {
+		t.Errorf("a response after 3 s: %v, want 10062", err)
+	}
+	twice := next()
+	if err := w.session.InteractionRespond(twice, reply("one", 0)); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.session.InteractionRespond(twice, reply("two", 0)); code(err) != 40060 {
+		t.Errorf("a second response: %v, want 40060", err)
+	}
+	text := "edited"
+	w.srv.Advance(15 * time.Minute)
+	_, err := w.session.InteractionResponseEdit(twice, &discordgo.WebhookEdit{Content: &text, AllowedMentions: noMentions})
+	if code(err) != 50027 {
+		t.Errorf("an edit after 15 min: %v, want 50027", err)
+	}
+	before := next()
+	if _, err := w.session.InteractionResponseEdit(before, &discordgo.WebhookEdit{Content: &text, AllowedMentions: noMentions}); code(err) != 10015 {
+		t.Errorf("an edit before the first response: %v, want 10015", err)
+	}
+}
+
+func TestMessageRefusals(t *testing.T) {
+	w := newWorld(t, discordtest.Options{})
+	send := func(m *discordgo.MessageSend) error {
+		m.AllowedMentions = noMentions
+		_, err := w.session.ChannelMessageSendComplex(w.channel.ID, m)
+		return err
+	}
+	embed := func(e discordgo.MessageEmbed) *discordgo.MessageSend {
+		return &discordgo.MessageSend{Embeds: []*discordgo.MessageEmbed{&e}}
+	}
+	row := func(c ...discordgo.MessageComponent) *discordgo.MessageSend {
+		return &discordgo.MessageSend{Content: "x", Components: []discordgo.MessageComponent{discordgo.ActionsRow{Components: c}}}
+	}
+	long := func(n int) string { return strings.Repeat("é", n) }
+	for _, tc := range []struct {
+		name string
+		send *discordgo.MessageSend
+		want int
+	}{
+		{"2000 code points", &discordgo.MessageSend{Content: long(2000)}, 0},
+		{"2001 code points", &discordgo.MessageSend{Content: long(2001)}, 50035},
+		{"nothing at all", &discordgo.MessageSend{}, 50006},
+		{"white space", &discordgo.MessageSend{Content: " \n "}, 50006},
+		{"embed title of 257", embed(discordgo.MessageEmbed{Title: long(257)}), 50035},
+		{"embed description of 4096", embed(discordgo.MessageEmbed{Description: long(4096)}), 0},
+		{"embed description of 4097", embed(discordgo.MessageEmbed{Description: long(4097)}), 50035},
+		{"field without a value", embed(discordgo.MessageEmbed{Fields: []*discordgo.MessageEmbedField{{Name: "a"}}}), 50035},
+		{"footer of 2049", embed(discordgo.MessageEmbed{Title: "a", Footer: &discordgo.MessageEmbedFooter{Text: long(2049)}}), 50035},
+		{"two embeds of 6001 in sum", &discordgo.MessageSend{Embeds: []*discordgo.MessageEmbed{
+			{Description: long(4000)}, {Description: long(2001)},
+		}}, 50035},
+		{"link that is not http", embed(discordgo.MessageEmbed{Title: "a", URL: "javascript:alert(1)"}), 50035},
+		{"empty embed", embed(discordgo.MessageEmbed{}), 50035},
+		{"custom id of 101", row(discordgo.Button{Label: "a", CustomID: strings.Repeat("a", 101)}), 50035},
+		{"custom id twice", row(discordgo.Button{Label: "a", CustomID: "a"}, discordgo.Button{Label: "b", CustomID: "a"}), 50035},
+		{"button label of 81", row(discordgo.Button{Label: long(81), CustomID: "a"}), 50035},
+		{"button without label", row(discordgo.Button{CustomID: "a"}), 50035},
+		{"six buttons in a row", row(discordgo.Button{Label: "1", CustomID: "1"}, discordgo.Button{Label: "2", CustomID: "2"},
+			discordgo.Button{Label: "3", CustomID: "3"}, discordgo.Button{Label: "4", CustomID: "4"},
+			discordgo.Button{Label: "5", CustomID: "5"}, discordgo.Button{Label: "6", CustomID: "6"}), 50035},
+	} {
+		if got := code(send(tc.send)); got != tc.want {
+			t.Errorf("%s: code %d, want %d", tc.name, got, tc.want)
+		}
+	}
+}
+
+func TestUnknownAndForbidden(t *testing.T) {
+	w := newWorld(t, discordtest.Options{})
+	m := &discordgo.MessageSend{Content: "x", AllowedMentions: noMentions}
+	_, err := w.session.ChannelMessageSendComplex("123", m)
+	wantCode(t, "unknown channel", err, 10003)
+	_, err = w.session.ChannelMessage(w.channel.ID, "123")
+	wantCode(t, "unknown message", err, 10008)
+	said := w.srv.Say(w.channel.ID, w.ana.ID, "hello")
+	_, err = w.session.ChannelMessageEdit(w.channel.ID, said.ID, "changed")
+	wantCode(t, "somebody else's message", err, 50005)
+	w.srv.Deny(w.channel.ID, discordtest.PermSendMessages)
+	_, err = w.session.ChannelMessageSendComplex(w.channel.ID, m)
+	wantCode(t, "may not send", err, 50013)
+	w.srv.Deny(w.channel.ID, discordtest.PermViewChannel)
+	_, err = w.session.ChannelMessageSendComplex(w.channel.ID, m)
+	wantCode(t, "may not see", err, 50001)
+	w.srv.BlockDMs(w.ana.ID)
+	_, err = w.session.ChannelMessageSendComplex(w.srv.DM(w.ana.ID).ID, m)
+	wantCode(t, "takes no direct messages", err, 50007)
+}
+
+func wantCode(t *testing.T, what string, err error, want int) {
+	t.Helper()
+	if got := code(err); got != want {
+		t.Errorf("%s: %v, want code %d", what, err, want)
+	}
+}
+
+func TestThreads(t *testing.T) {
+	w := newWorld(t, discordtest.Options{})
+	said := w.srv.Say(w.channel.ID, w.ana.ID, "a question")
+	th, err := w.session.MessageThreadStart(w.channel.ID, said.ID, "Answers", 60)
+	if err != nil || th.ID != said.ID {
+		t.Fatalf("thread %v, %v", th, err)
+	}
+	_, err = w.session.MessageThreadStart(w.channel.ID, said.ID, "Again", 60)
+	wantCode(t, "a second thread", err, 160004)
+	_, err = w.session.MessageThreadStart(w.channel.ID, w.srv.Say(w.channel.ID, w.ana.ID, "b").ID, strings.Repeat("x", 101), 60)
+	wantCode(t, "a long name", err, 50035)
+	m, err := w.session.ChannelMessageSendComplex(th.ID, &discordgo.MessageSend{Content: "in it", AllowedMentions: noMentions})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.srv.SetArchived(th.ID, true, false)
+	text := "changed"
+	edit := &discordgo.MessageEdit{Channel: th.ID, ID: m.ID, Content: &text, AllowedMentions: noMentions}
+	_, err = w.session.ChannelMessageEditComplex(edit)
+	wantCode(t, "an edit in an archived thread", err, 50083)
+	if _, err = w.session.ChannelMessageSendComplex(th.ID, &discordgo.MessageSend{Content: "again", AllowedMentions: noMentions}); err != nil {
+		t.Errorf("writing should open the thread again: %v", err)
+	}
+	if _, err = w.session.ChannelMessageEditComplex(edit); err != nil {
+		t.Errorf("an edit in the opened thread: %v", err)
+	}
+}
+
+func TestCommandRegistrationRefusals(t *testing.T) {
+	w := newWorld(t, discordtest.Options{})
+	text := discordgo.ApplicationCommandOptionString
+	long := strings.Repeat("a", 101)
+	for _, tc := range []struct {
+		name string
+		cmd  discordgo.ApplicationCommand
+	}{
+		{"upper case name", discordgo.ApplicationCommand{Name: "Ask", Description: "x"}},
+		{"name of 33", discordgo.ApplicationCommand{Name: strings.Repeat("a", 33), Description: "x"}},
+		{"no description", discordgo.ApplicationCommand{Name: "ask"}},
+		{"description of 101", discordgo.ApplicationCommand{Name: "ask", Description: long}},
+		{"required after optional", discordgo.ApplicationCommand{Name: "ask", Description: "x", Options: []*discordgo.ApplicationCommandOption{
+			{Type: text, Name: "a", Description: "x"}, {Type: text, Name: "b", Description: "x", Required: true},
+		}}},
+		{"option twice", discordgo.ApplicationCommand{Name: "ask", Description: "x", Options: []*discordgo.ApplicationCommandOption{
+			{Type: text, Name: "a", Description: "x"}, {Type: text, Name: "a", Description: "x"},
+		}}},
+		{"description on a message command", discordgo.ApplicationCommand{Name: "Ask", Type: discordgo.MessageApplicationCommand, Description: "x"}},
+		{"unknown locale", discordgo.ApplicationCommand{Name: "ask", Description: "x", DescriptionLocalizations: &map[discordgo.Locale]string{"xx": "x"}}},
+		{"8001 characters", discordgo.ApplicationCommand{Name: "ask", Description: "x", Options: bulky()}},
+	} {
+		_, err := w.session.ApplicationCommandBulkOverwrite(w.srv.AppID(), w.guild.ID, []*discordgo.ApplicationCommand{&tc.cmd})
+		if code(err) != 50035 {
+			t.Errorf("%s: %v, want 50035", tc.name, err)
+		}
+	}
+	w.register(t, ask())
+	first := w.srv.Commands(w.guild.ID)[0].ID
+	w.register(t, ask())
+	if second := w.srv.Commands(w.guild.ID)[0].ID; second != first {
+		t.Errorf("the id changed from %s to %s on overwriting the same command", first, second)
+	}
+}
+
+// bulky are options of more than 8000 characters in sum.
+func bulky() []*discordgo.ApplicationCommandOption {
+	var out []*discordgo.ApplicationCommandOption
+	for i := range 5 {
+		o := &discordgo.ApplicationCommandOption{Type: discordgo.ApplicationCommandOptionString, Name: fmt.Sprint("o", i), Description: "x"}
+		for j := range 25 {
+			name := fmt.Sprintf("%0*d", 35, j)
+			o.Choices = append(o.Choices, &discordgo.ApplicationCommandOptionChoice{Name: name, Value: name})
+		}
+		out = append(out, o)
+	}
+	return out
+}
+
+func TestNonceMakesACreateHappenOnce(t *testing.T) {
+	w := newWorld(t, discordtest.Options{})
+	body := map[string]any{
+		"content": "once", "nonce": "n-1", "enforce_nonce": true, "allowed_mentions": map[string]any{"parse": []string{}},
+	}
+	w.srv.Fail(discordtest.RouteCreateMessage, 1, discordtest.Failure{Status: 502, Afterwards: true})
+	url := discordgo.EndpointChannelMessages(w.channel.ID)
+	if _, err := w.session.RequestWithBucketID("POST", url, body, url); err == nil {
+		t.Fatal("the planned 502 did not come")
+	}
+	if _, err := w.session.RequestWithBucketID("POST", url, body, url); err != nil {
+		t.Fatal(err)
+	}
+	if n := len(w.srv.Messages(w.channel.ID)); n != 1 {
+		t.Errorf("%d messages, want 1", n)
+	}
+}
+
+func TestMissingAllowedMentionsIsNoted(t *testing.T) {
+	w := newWorld(t, discordtest.Options{KeepViolations: true})
+	if _, err := w.session.ChannelMessageSend(w.channel.ID, "hello @everyone"); err != nil {
+		t.Fatal(err)
+	}
+	m := w.srv.WaitMessage(t, w.channel.ID, nil)
+	if len(m.Pinged) != 1 || m.Pinged[0] != "everyone" {
+		t.Errorf("pinged %v, want everyone", m.Pinged)
+	}
+	text := "changed"
+	_, err := w.session.ChannelMessageEditComplex(&discordgo.MessageEdit{Channel: w.channel.ID, ID: m.ID, Content: &text})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := len(w.srv.Violations()); n != 2 {
+		t.Errorf("%d violations, want one for the create and one for the edit: %v", n, w.srv.Violations())
+	}
+}
+
+func TestAttachment(t *testing.T) {
+	w := newWorld(t, discordtest.Options{})
+	_, err := w.session.ChannelMessageSendComplex(w.channel.ID, &discordgo.MessageSend{
+		Content: "the list", AllowedMentions: noMentions,
+		Files: []*discordgo.File{{Name: "list.csv", ContentType: "text/csv", Reader: strings.NewReader("a,b\n")}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := w.srv.WaitMessage(t, w.channel.ID, nil)
+	if len(m.Attachments) != 1 || string(m.Attachments[0].Data) != "a,b\n" || m.Attachments[0].Filename != "list.csv" {
+		t.Errorf("attachments %+v", m.Attachments)
+	}
+}
+
+func TestGatewayRefusals(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		name    string
+		opts    discordtest.Options
+		intents discordgo.Intent
+		token   string
+		want    string
+	}{
+		{"wrong token", discordtest.Options{}, allIntents, "wrong", "4004"},
+		{"intent switched off", discordtest.Options{SwitchedOff: discordtest.IntentMessageContent}, allIntents, "test-token", "4014"},
+		{"unknown intent", discordtest.Options{}, 1 << 30, "test-token", "4013"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			srv := discordtest.New(t, tc.opts)
+			s := newSession(t, srv, tc.intents)
+			s.Token, s.Identify.Token = "Bot "+tc.token, "Bot "+tc.token
+			if err := s.Open(); err == nil || !strings.Contains(err.Error(), tc.want) {
+				t.Errorf("open: %v, want close code %s", err, tc.want)
+			}
+		})
+	}
+}
+
+// onDisconnect returns a channel that closes when the session is first cut off. AddHandlerOnce has a data race.
+func onDisconnect(s *discordgo.Session) <-chan struct{} {
+	gone, once := make(chan struct{}), sync.Once{}
+	s.AddHandler(func(*discordgo.Session, *discordgo.Disconnect) { once.Do(func() { close(gone) }) })
+	return gone
+}
+
+func TestTooManyGatewaySends(t *testing.T) {
+	w := newWorld(t, discordtest.Options{})
+	gone := onDisconnect(w.session)
+	for range 121 {
+		if err := w.session.UpdateGameStatus(0, "x"); err != nil {
+			break
+		}
+	}
+	<-gone
+}
+
+func TestDroppedConnectionIsResumed(t *testing.T) {
+	heard := make(chan string, 8)
+	w := newWorld(t, discordtest.Options{}, func(_ *discordgo.Session, m *discordgo.MessageCreate) { heard <- m.Content })
+	gone := onDisconnect(w.session)
+	w.srv.Trouble(discordtest.Cut())
+	<-gone
+	w.srv.Say(w.channel.ID, w.ana.ID, "while away")
+	if err := w.session.Open(); err != nil {
+		t.Fatal(err)
+	}
+	if got := <-heard; got != "while away" {
+		t.Errorf("replayed %q", got)
+	}
+	if got := w.srv.Gateway(); got.Resumed != 1 || got.Identifies != 1 {
+		t.Errorf("%d resumed, %d identified; want 1 and 1", got.Resumed, got.Identifies)
+	}
+}
+
+func TestRateLimits(t *testing.T) {
+	w := newWorld(t, discordtest.Options{RateLimits: true})
+	w.session.ShouldRetryOnRateLimit = false
+	send := func() error {
+		w.session.Ratelimiter = discordgo.NewRatelimiter() // forget what the headers said
+		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+		defer cancel()
+		_, err := w.session.ChannelMessageSendComplex(w.channel.ID, &discordgo.MessageSend{Content: "x", AllowedMentions: noMentions},
+			discordgo.WithContext(ctx))
+		return err
+	}
+	for n := range 5 {
+		if err := send(); err != nil {
+			t.Fatalf("create %d: %v", n, err)
+		}
+	}
+	var limited *discordgo.RateLimitError
+	if err := send(); !errors.As(err, &limited) || limited.RetryAfter <= 0 {
+		t.Fatalf("the sixth create: %v, want a rate limit", err)
+	}
+	w.srv.Advance(5 * time.Second)
+	if err := send(); err != nil {
+		t.Errorf("after the window: %v", err)
+	}
+}
