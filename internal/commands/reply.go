@@ -60,6 +60,7 @@ type Action struct {
 	Request Request
 	Input   *Input
 	Style   Style
+	Replace bool // the answer takes the place of the reply that the action stands under: a further page, a narrower search
 }
 
 // Input asks the reader for a line or more of text before an action runs.

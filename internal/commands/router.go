@@ -47,6 +47,7 @@ type Command struct {
 	Options     []Option
 	Hidden      bool   // reached by buttons only, neither registered nor listed
 	Manager     bool   // only for who may manage the server
+	Private     bool   // its replies are for the asker alone, wherever it is asked
 	MessageMenu string // the label under which it stands in a message's menu, taking the message as its first option; "" for none
 	Handle      HandleFunc
 }
