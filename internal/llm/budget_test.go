@@ -52,7 +52,7 @@ func TestBudgetOfADay(t *testing.T) {
 
 func notice(err error) string {
 	if e, ok := errors.AsType[*Error](err); ok {
-		return e.Notice()
+		return e.Reason()
 	}
 	return ""
 }

@@ -47,8 +47,8 @@ func (e *Error) Error() string {
 	return e.Kind.Error()
 }
 
-// Notice is one sentence for a reader, without its full stop: "The model did not answer within 20 s".
-func (e *Error) Notice() string { return e.notice }
+// Reason is one sentence for a reader, without its full stop: "The model did not answer within 20 s".
+func (e *Error) Reason() string { return e.notice }
 
 // Unwrap gives the kind and, where there was one, the context's error.
 func (e *Error) Unwrap() []error {
