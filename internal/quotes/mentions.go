@@ -1,0 +1,446 @@
+package quotes
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"attache/internal/news"
+)
+
+type gender uint8
+
+const (
+	neutral gender = iota
+	male
+	female
+)
+
+// mentionKind sorts the expressions that may stand for a speaker.
+type mentionKind uint8
+
+const (
+	named     mentionKind = iota // a person or a body by name
+	pronoun                      // he, she, they, it, we, I, who
+	described                    // the spokesman, a senior official, the statement
+)
+
+// mention is an expression that may stand for a speaker.
+type mention struct {
+	kind       mentionKind
+	span       news.Span // with its title and article: "Mr. Lu", "a senior official"
+	first      int       // its first token
+	last       int       // its last token
+	nameFirst  int       // of a name: the first token without the title
+	tail       int       // the first token after it and after what is put in behind it between commas or brackets
+	title      string    // of a name: the title before it, "" for a mere honorific
+	gender     gender    // as an honorific or pronoun tells
+	plural     bool
+	body       bool // names a body, not a person
+	modifier   bool // part of another mention, and so no speaker
+	possessive bool // 's follows
+	inside     bool // stands in what is put in behind another mention
+	person     int  // index into document.people, or -1
+}
+
+// pronouns that may stand for a speaker.
+var pronouns = map[string]gender{"he": male, "she": female, "they": neutral, "it": neutral, "we": neutral, "i": neutral, "who": neutral}
+
+// findMentions lists the mentions of the document in order, those inside quotations too.
+func (d *document) findMentions() {
+	for i := 0; i < len(d.tokens); {
+		if n := d.mentionAt(i); n > i {
+			i = n
+			continue
+		}
+		i++
+	}
+	insertEnd := 0
+	for k := range d.mentions {
+		m := &d.mentions[k]
+		m.span = news.Span{Start: d.tokens[m.first].start, End: d.tokens[m.last].end}
+		m.tail = d.skipInsert(m.last + 1)
+		if m.inside = m.first < insertEnd; !m.inside {
+			insertEnd = m.tail
+		}
+		m.possessive = m.last+1 < len(d.tokens) && d.tokens[m.last+1].kind == clitic && d.tokens[m.last+1].lower == "'s" && !d.isVerbPhrase(m.last+2, 3)
+	}
+}
+
+// isVerbPhrase reports whether a cue verb stands among the n tokens from i, before any comma.
+func (d *document) isVerbPhrase(i, n int) bool {
+	for ; n > 0 && i < len(d.tokens) && d.tokens[i].kind != punct; i, n = i+1, n-1 {
+		if strings.HasSuffix(d.tokens[i].lower, "ing") {
+			return true
+		}
+	}
+	return false
+}
+
+// mentionAt appends the mention that begins at token i, if any, and returns the token after it.
+func (d *document) mentionAt(i int) int {
+	t := d.tokens[i]
+	if t.kind != word {
+		return i
+	}
+	if g, ok := pronouns[t.lower]; ok && (t.lower != "i" || t.upper) {
+		d.mentions = append(d.mentions, mention{kind: pronoun, first: i, last: i, gender: g, plural: t.lower == "they" || t.lower == "we", person: -1})
+		return i + 1
+	}
+	if t.upper && !notNames[t.lower] {
+		return d.nameAt(i)
+	}
+	if determiners[t.lower] {
+		return d.descriptionAt(i)
+	}
+	if sourceNouns[t.lower] && strings.HasSuffix(t.lower, "s") || quantifiers[t.lower] {
+		return d.bareAt(i)
+	}
+	return i
+}
+
+var (
+	determiners = wordSet(`the a an his her their its our my another one this these those some several many two three four five both each every other`)
+	quantifiers = wordSet(`some many others most several both another one critics supporters`)
+	connectives = wordSet(`and or but of in on at for to from with by as that which who whom whose than when while where after before if because since so nor`)
+)
+
+// maxDescription is how many words a description may hold before its head.
+const maxDescription = 7
+
+// descriptionAt reads "the Russian Foreign Ministry spokeswoman" and the like from the determiner at i, up to its head noun or the
+// name that follows it.
+func (d *document) descriptionAt(i int) int {
+	j := i + 1
+	for ; j < len(d.tokens) && j <= i+maxDescription && d.sameRun(j-1, j); j++ {
+		t := d.tokens[j]
+		if t.kind == punct || t.kind == clitic || connectives[t.lower] || auxiliaries[t.lower] || prepositions[t.lower] || pronounLike[t.lower] {
+			break
+		}
+		if _, c := cueOf(t.lower); c == sayCue && !t.upper && !nounToo[t.lower] && j > i+1 {
+			break
+		}
+	}
+	if j == i+1 {
+		return d.bareAt(i)
+	}
+	if name := d.nameInside(i+1, j); name >= 0 {
+		return d.titledName(i, name)
+	}
+	head := j - 1
+	for h := i + 1; h < j; h++ {
+		if lower := d.tokens[h].lower; roleNouns[lower] || sourceNouns[lower] {
+			head = h
+		}
+	}
+	d.mentions = append(d.mentions, mention{kind: described, first: i, last: head, plural: pluralNoun(d.tokens[head].lower), person: -1})
+	return head + 1
+}
+
+var pronounLike = wordSet(`he she they it we i you him them us me himself herself itself themselves not there here`)
+
+// nounToo are cue forms that are nouns as often.
+var nounToo = wordSet(`state report claim comment post text email charge counter promise vow pledge answer call label brand hint signal tweet
+	statement show press demand offer order use point speech talk release issue cast boast account shout chant advice review`)
+
+// nameInside returns the first token from i of a capitalised run that is a person's name behind a role noun or title, or -1.
+func (d *document) nameInside(i, limit int) int {
+	for k := i; k < limit; k++ {
+		t := d.tokens[k]
+		if k > i && t.upper && !notNames[t.lower] && roleNouns[d.tokens[k-1].lower] && !d.tokens[k-1].upper && !orgWords[t.lower] && !demonyms[t.lower] {
+			return k
+		}
+	}
+	if t := d.tokens[i]; t.upper && !notNames[t.lower] {
+		return i
+	}
+	return -1
+}
+
+// titledName reads the name at token name and widens it to the determiner at i when a lower-case title stands between.
+func (d *document) titledName(i, name int) int {
+	next := d.nameAt(name)
+	if next == name || len(d.mentions) == 0 {
+		return i + 1
+	}
+	m := &d.mentions[len(d.mentions)-1]
+	if m.first >= i+1 && m.kind != pronoun {
+		if m.kind == named && m.nameFirst > i+1 && m.title == "" {
+			m.title = d.words(i+1, m.nameFirst-1)
+		}
+		m.first = i
+	}
+	return next
+}
+
+// bareAt reads a description without a determiner: "officials", "some Republicans".
+func (d *document) bareAt(i int) int {
+	t := d.tokens[i]
+	if !sourceNouns[t.lower] {
+		return i
+	}
+	d.mentions = append(d.mentions, mention{kind: described, first: i, last: i, plural: true, person: -1})
+	return i + 1
+}
+
+func pluralNoun(w string) bool {
+	return strings.HasSuffix(w, "s") && !strings.HasSuffix(w, "ss") || w == "people" || w == "police"
+}
+
+// sameRun reports whether nothing but white space stands between tokens i and j, in the same paragraph.
+func (d *document) sameRun(i, j int) bool {
+	a, b := d.tokens[i], d.tokens[j]
+	return a.para == b.para && a.quote == b.quote && b.start-a.end <= 2
+}
+
+// nameAt reads the capitalised run from token i and appends the mention it makes: a name with its title, a body, or a bare title.
+func (d *document) nameAt(i int) int {
+	if d.paraHeading[d.tokens[i].para] && d.tokens[i].quote < 0 {
+		return i // read later, against the names that the text knows
+	}
+	end := d.capitalRun(i)
+	if d.opensSentence(i) && end == i+1 && d.vocabulary[d.tokens[i].lower] && !d.followedByCue(end) {
+		return i
+	}
+	if d.opensSentence(i) && end > i+1 && d.vocabulary[d.tokens[i].lower] && !titleWords[d.tokens[i].lower] && !roleNouns[d.tokens[i].lower] &&
+		!demonyms[d.tokens[i].lower] && !places[d.tokens[i].lower] {
+		return i // "Speaking Mr. Lu": the run begins with the next word
+	}
+	d.mentions = append(d.mentions, d.splitTitle(i, end))
+	d.widen()
+	return end
+}
+
+func (d *document) followedByCue(i int) bool {
+	if i >= len(d.tokens) {
+		return false
+	}
+	_, c := cueOf(d.tokens[i].lower)
+	return c == sayCue && !nounToo[d.tokens[i].lower]
+}
+
+// opensSentence reports whether token i is the first of its sentence or follows an opening mark or colon.
+func (d *document) opensSentence(i int) bool {
+	if i == 0 || d.tokens[i-1].sent != d.tokens[i].sent || d.tokens[i-1].para != d.tokens[i].para {
+		return true
+	}
+	return d.tokens[i-1].kind == punct && d.tokens[i-1].lower != "," && d.tokens[i-1].lower != ")"
+}
+
+// capitalRun returns the token after the capitalised run that begins at i: capitals, with particles, and "of" after a title or body.
+func (d *document) capitalRun(i int) int {
+	j := i + 1
+	for j < len(d.tokens) && d.sameRun(j-1, j) && d.tokens[j].quote == d.tokens[i].quote {
+		t := d.tokens[j]
+		switch {
+		case t.kind == word && t.upper && (!notNames[t.lower] || t.lower == "will"):
+			j++
+		case t.kind == number && j > i && orgWords[d.tokens[j-1].lower]:
+			return j
+		case particles[t.lower] && d.capitalAt(j+1):
+			j += 2
+		case particles[t.lower] && d.particleRun(j):
+			j += 3
+		case (t.lower == "of" || t.lower == "for" || t.lower == "&") && d.capitalAt(j+1) && d.takesOf(i, j):
+			j += 2
+		case t.lower == "of" && d.takesOf(i, j) && j+2 < len(d.tokens) && d.tokens[j+1].lower == "the" && d.capitalAt(j+2):
+			j += 3
+		case t.lower == "and" && d.capitalAt(j+1) && portfolios[d.tokens[j-1].lower] && portfolios[d.tokens[j+1].lower]:
+			j += 2
+		default:
+			return j
+		}
+	}
+	return j
+}
+
+func (d *document) capitalAt(j int) bool {
+	return j < len(d.tokens) && d.tokens[j].kind == word && d.tokens[j].upper && d.sameRun(j-1, j) && !notNames[d.tokens[j].lower]
+}
+
+// particleRun reports whether two particles and a capital stand at j: "de la Cruz".
+func (d *document) particleRun(j int) bool {
+	return j+1 < len(d.tokens) && particles[d.tokens[j+1].lower] && d.sameRun(j, j+1) && d.capitalAt(j+2)
+}
+
+// takesOf reports whether the run i..j-1 goes on over an "of": its last word is a title or a body.
+func (d *document) takesOf(i, j int) bool {
+	last := d.tokens[j-1].lower
+	return titleWords[last] && last != "republican" && last != "democrat" || orgWords[last] || (last == "bank" || last == "university") && j > i
+}
+
+// splitTitle makes the mention of the run [i, end): title, then name; or a body; or a title alone.
+func (d *document) splitTitle(i, end int) mention {
+	m := mention{kind: named, first: i, last: end - 1, nameFirst: i, person: -1}
+	start := i
+	for k := i; k < end; k++ {
+		w := d.tokens[k].lower
+		if g, ok := honorifics[w]; ok && k+1 < end {
+			m.gender, start = g, k+1
+		} else if titleWords[w] && !(k > i+1 && k+1 == end) {
+			start = d.afterPortfolio(k+1, end)
+			k = start - 1
+		}
+	}
+	for start < end-1 && start == i && (demonyms[d.tokens[start].lower] || places[d.tokens[start].lower]) && roleNouns[d.tokens[start+1].lower] {
+		start++
+	}
+	if start >= end { // a title alone: the President
+		m.kind = described
+		return m
+	}
+	m.nameFirst = start
+	if start > i {
+		m.title = d.titleWords(i, start-1)
+	}
+	m.body = d.namesBody(start, end)
+	if m.body && start > i && d.namesBody(i, end) { // "Republican National Committee": one name
+		m.nameFirst, m.title = i, ""
+	}
+	return m
+}
+
+// afterPortfolio returns the first token from k that does not belong to a title's portfolio: "of State", "for Foreign Affairs".
+func (d *document) afterPortfolio(k, end int) int {
+	if k >= end || d.tokens[k].lower != "of" && d.tokens[k].lower != "for" {
+		return k
+	}
+	k++
+	for k < end && (portfolios[d.tokens[k].lower] || d.tokens[k].lower == "the") {
+		k++
+	}
+	if end-k > 3 { // "Governor of Upper Varesh Ilena Drazh": the name is the last two words
+		k = end - 2
+	}
+	if k < end && d.tokens[k-1].lower == "of" {
+		k = end
+	}
+	return k
+}
+
+// titleWords returns the words from..to without the honorifics.
+func (d *document) titleWords(from, to int) string {
+	for from <= to {
+		if _, ok := honorifics[d.tokens[from].lower]; !ok {
+			break
+		}
+		from++
+	}
+	for to >= from {
+		if _, ok := honorifics[d.tokens[to].lower]; !ok {
+			break
+		}
+		to--
+	}
+	if to < from {
+		return ""
+	}
+	return d.words(from, to)
+}
+
+// namesBody reports whether the run names an institution or a place: by a telling word, or as an acronym.
+func (d *document) namesBody(i, end int) bool {
+	for k := i; k < end; k++ {
+		if orgWords[d.tokens[k].lower] {
+			return true
+		}
+	}
+	if end-i == 1 {
+		t := d.tokens[i]
+		return places[t.lower] || demonyms[t.lower] || isAcronym(d.text[t.start:t.end])
+	}
+	return end-i == 2 && places[d.tokens[i].lower+" "+d.tokens[end-1].lower] || d.tokens[end-1].lower == "states" || d.tokens[end-1].lower == "house"
+}
+
+func isAcronym(w string) bool {
+	n := 0
+	for _, r := range w {
+		if r >= 'a' && r <= 'z' {
+			return false
+		}
+		n++
+	}
+	return n >= 2 && n <= 6 && utf8.ValidString(w)
+}
+
+// widen takes a lower-case title before the last name into its mention: "campaign spokesman Oran Lisk". Mentions that become part of
+// the title are modifiers.
+func (d *document) widen() {
+	m := &d.mentions[len(d.mentions)-1]
+	i := m.first - 1
+	if m.kind != named || i < 0 || !roleNouns[d.tokens[i].lower] || d.tokens[i].upper || !d.sameRun(i, m.first) {
+		return
+	}
+	from := i
+	for from > 0 && i-from < maxDescription && d.sameRun(from-1, from) && d.inTitle(from-1) {
+		from--
+	}
+	m.title = strings.TrimSpace(d.words(from, i) + " " + m.title)
+	m.first = from
+	for k := len(d.mentions) - 2; k >= 0 && d.mentions[k].last >= from; k-- {
+		d.mentions[k].modifier = true
+	}
+}
+
+// inTitle reports whether token k may belong to a title in front of a name.
+func (d *document) inTitle(k int) bool {
+	t := d.tokens[k]
+	if t.kind == clitic {
+		return t.lower == "'s" && false
+	}
+	if t.kind != word || determiners[t.lower] || connectives[t.lower] || auxiliaries[t.lower] || prepositions[t.lower] || pronounLike[t.lower] || isAdverb(t.lower) {
+		return false
+	}
+	_, c := cueOf(t.lower)
+	return c == noCue || nounToo[t.lower] || t.upper
+}
+
+// words returns the text of the tokens from..to.
+func (d *document) words(from, to int) string {
+	return d.text[d.tokens[from].start:d.tokens[to].end]
+}
+
+// maxInsert is how many tokens may stand between commas behind a mention: "Donald Lu, the U.S. assistant secretary …, said".
+const maxInsert = 40
+
+// skipInsert returns the first token from i that is not part of a bracket or of an insert between commas or dashes; i itself when
+// the insert does not close before a verb.
+func (d *document) skipInsert(i int) int {
+	if i < len(d.tokens) && d.tokens[i].lower == "(" {
+		for k := i + 1; k < len(d.tokens) && k < i+12 && d.tokens[k].para == d.tokens[i].para; k++ {
+			if d.tokens[k].lower == ")" {
+				i = k + 1
+				break
+			}
+		}
+	}
+	if i >= len(d.tokens) || d.tokens[i].lower != "," && d.tokens[i].lower != "—" && d.tokens[i].lower != "–" {
+		return i
+	}
+	mark := d.tokens[i].lower
+	for k := i + 1; k < len(d.tokens) && k < i+maxInsert && d.tokens[k].sent == d.tokens[i].sent; k++ {
+		if d.tokens[k].quote != d.tokens[i].quote {
+			return i
+		}
+		if d.tokens[k].lower == mark && d.verbFollows(k+1) {
+			return k + 1
+		}
+	}
+	return i
+}
+
+// verbFollows reports whether a cue verb or auxiliary stands at token k, adverbs skipped.
+func (d *document) verbFollows(k int) bool {
+	for n := 0; n < 3 && k < len(d.tokens); n, k = n+1, k+1 {
+		lower := d.tokens[k].lower
+		if auxiliaries[lower] {
+			return true
+		}
+		if _, c := cueOf(lower); c != noCue {
+			return !strings.HasSuffix(lower, "ing")
+		}
+		if !isAdverb(lower) {
+			return false
+		}
+	}
+	return false
+}

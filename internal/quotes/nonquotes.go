@@ -1,0 +1,151 @@
+package quotes
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// quotationFeatures lists what speaks for or against the words of s being a quotation rather than a title of a work, a nickname, a
+// slogan or a word held at arm's length.
+func (d *document) quotationFeatures(f *features, s *setting) {
+	f.reset()
+	w := d.shape(s.k)
+	n := bucket(w.words)
+	lead, next := d.leadWord(s), "end"
+	if s.end < s.to {
+		next = wordClass(d.tokens[s.end])
+	}
+	f.add("bias")
+	f.add("words", n)
+	f.add("lead", s.lead)
+	f.add("lead", s.lead, n)
+	f.add("lead word", lead)
+	f.add("next", next)
+	f.add("next", next, n)
+	f.add("tail", s.tailMark, n)
+	f.add("tail", s.tailMark, next)
+	f.add("case", w.letters)
+	f.add("case", w.letters, n)
+	f.add("case", w.letters, s.lead)
+	f.add("case", w.letters, s.tailMark)
+	f.add("inside", yes(w.pronoun), yes(w.verb), n)
+	f.add("closed", yes(d.marks[s.k].closed), n)
+	f.add("alone", yes(s.floating), yes(s.wholePara), n)
+	f.add("heading", yes(d.paraHeading[d.marks[s.k].para]))
+	f.add("quotes in sentence", bucket(d.quotesIn(s.from, s.to)), n)
+	d.cueFeatures(f, s, n)
+}
+
+// cueFeatures looks at the verbs of the sentence and their subjects.
+func (d *document) cueFeatures(f *features, s *setting, n string) {
+	before, after := "none", "none"
+	if s.cueBefore >= 0 {
+		verb, class := cueOf(d.tokens[s.cueBefore].lower)
+		before = cueNames[class]
+		gap := bucket(s.first - s.cueBefore - 1)
+		f.add("cue before", verb)
+		f.add("cue before", verb, gap)
+		f.add("cue before", before, gap)
+		f.add("cue before", before, n)
+	}
+	if s.cueAfter >= 0 {
+		verb, class := cueOf(d.tokens[s.cueAfter].lower)
+		after = cueNames[class]
+		gap := bucket(s.cueAfter - s.end)
+		f.add("cue after", verb)
+		f.add("cue after", after, gap)
+		f.add("cue after", after, n)
+	}
+	f.add("cues", before, after, n)
+	f.add("cues", before, after, s.lead)
+	if s.subjBefore >= 0 {
+		f.add("subject", d.mentionType(&d.mentions[s.subjBefore]), before)
+	}
+}
+
+// leadWord returns the last word before the mark, with the one before it when it is an article.
+func (d *document) leadWord(s *setting) string {
+	i := s.first - 1
+	if i < s.from || d.tokens[i].quote >= 0 {
+		return "start"
+	}
+	w := d.keptWord(i)
+	if determiners[d.tokens[i].lower] && i > s.from {
+		w = d.keptWord(i-1) + " " + w
+	}
+	return w
+}
+
+// keptWord returns function words, cues and a few telling nouns as they are, and the class of any other word, so that no names of
+// the articles learned from get into the weights.
+func (d *document) keptWord(i int) string {
+	t := d.tokens[i]
+	if t.kind == punct || determiners[t.lower] || connectives[t.lower] || auxiliaries[t.lower] || prepositions[t.lower] || sourceNouns[t.lower] || workNouns[t.lower] {
+		return t.lower
+	}
+	if verb, c := cueOf(t.lower); c != noCue {
+		return verb
+	}
+	return wordClass(t)
+}
+
+// workNouns stand before the title of a work or a name in marks.
+var workNouns = wordSet(`book novel film movie show song album play series program programme ad spot video hashtag slogan term word phrase nickname moniker
+	called titled entitled dubbed named known headlined subject line so-called label motto mantra essay memoir episode podcast segment`)
+
+// shape is what the words inside a mark look like.
+type shape struct {
+	words         int
+	letters       string // lower, first, title, caps
+	pronoun, verb bool
+}
+
+func (d *document) shape(k int) shape {
+	var s shape
+	upper, caps := 0, 0
+	first := false
+	for i := d.markTokens[k][0]; i < d.markTokens[k][1]; i++ {
+		t := d.tokens[i]
+		if t.kind != word && t.kind != number {
+			continue
+		}
+		if s.words == 0 {
+			first = t.upper
+		}
+		s.words++
+		if t.upper {
+			upper++
+			if utf8.RuneCountInString(t.lower) > 1 && strings.IndexFunc(d.text[t.start:t.end], unicode.IsLower) < 0 {
+				caps++
+			}
+		} else if connectives[t.lower] || determiners[t.lower] {
+			upper++
+		}
+		s.pronoun = s.pronoun || pronounLike[t.lower] || t.lower == "my" || t.lower == "our" || t.lower == "your"
+		s.verb = s.verb || auxiliaries[t.lower]
+	}
+	switch {
+	case s.words > 0 && caps == s.words:
+		s.letters = "caps"
+	case first && upper == s.words && s.words > 1:
+		s.letters = "title"
+	case first:
+		s.letters = "first"
+	default:
+		s.letters = "lower"
+	}
+	return s
+}
+
+// quotesIn counts the marked spans that begin among the tokens from..to-1.
+func (d *document) quotesIn(from, to int) int {
+	n, last := 0, -1
+	for i := from; i < to; i++ {
+		if q := d.tokens[i].quote; q >= 0 && q != last {
+			n++
+			last = q
+		}
+	}
+	return n
+}

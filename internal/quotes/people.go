@@ -1,0 +1,286 @@
+package quotes
+
+import (
+	"strings"
+)
+
+// person is one speaker of the article: everything that its mentions tell.
+type person struct {
+	name        string // the fullest form
+	words       []string
+	body        bool
+	gender      gender
+	title       string
+	affiliation string
+	count       int // mentions by full name
+	first       int // index of the first mention
+	votes       [3]int
+}
+
+// findPeople joins the named mentions into people: first those by full name, then the single names, each with the full name it can
+// belong to.
+func (d *document) findPeople() {
+	byName := make(map[string]int)
+	for k := range d.mentions {
+		m := &d.mentions[k]
+		if m.kind == named && (m.body || m.last > m.nameFirst) {
+			m.person = d.addPerson(byName, k)
+		}
+	}
+	full := len(d.people)
+	for k := range d.mentions {
+		m := &d.mentions[k]
+		if m.kind != named || m.person >= 0 {
+			continue
+		}
+		if m.person = d.bearer(k, full); m.person < 0 {
+			m.person = d.addPerson(byName, k)
+		}
+	}
+	d.readTitles()
+	d.guessGenders()
+}
+
+// nameKeyOf returns the words of the name of mention m, lower case, initials and clitics left out.
+func (d *document) nameWordsOf(m *mention) []string {
+	var out []string
+	for k := m.nameFirst; k <= m.last; k++ {
+		if t := d.tokens[k]; t.kind == word && !(len(t.lower) == 2 && t.lower[1] == '.') && !suffixes[t.lower] {
+			out = append(out, t.lower)
+		}
+	}
+	return out
+}
+
+// addPerson returns the index of the person of mention k by its full name, new or known.
+func (d *document) addPerson(byName map[string]int, k int) int {
+	m := &d.mentions[k]
+	words := d.nameWordsOf(m)
+	key := strings.Join(words, " ")
+	if len(words) > 2 && !m.body {
+		key = words[0] + " " + words[len(words)-1]
+	}
+	name := d.words(m.nameFirst, m.last)
+	if i, ok := byName[key]; ok {
+		p := &d.people[i]
+		p.count++
+		p.votes[m.gender]++
+		if len(name) > len(p.name) {
+			p.name = name
+		}
+		return i
+	}
+	p := person{name: name, words: words, body: m.body, count: 1, first: k}
+	p.votes[m.gender]++
+	byName[key] = len(d.people)
+	d.people = append(d.people, p)
+	return len(d.people) - 1
+}
+
+// bearer returns the person among the first n that the single name of mention k belongs to, or -1: the one whose family name (or, for
+// want of such, forename) it is. Of several, an honorific decides, then who was named already, then who is named most often.
+func (d *document) bearer(k, n int) int {
+	m := &d.mentions[k]
+	words := d.nameWordsOf(m)
+	if len(words) == 0 {
+		return -1
+	}
+	name := words[len(words)-1]
+	best, bestScore := -1, -1<<30
+	for i := range d.people[:n] {
+		p := &d.people[i]
+		if p.body {
+			continue
+		}
+		score := p.count
+		switch {
+		case p.words[len(p.words)-1] == name:
+			score += 1000
+		case p.words[0] == name:
+		default:
+			continue
+		}
+		if g := p.honorific(); m.gender != neutral && g != neutral && g != m.gender {
+			score -= 5000
+		} else if m.gender != neutral && g == m.gender {
+			score += 500
+		}
+		if p.first < k {
+			score += 300
+		}
+		if score > bestScore {
+			best, bestScore = i, score
+		}
+	}
+	if bestScore < -1000 {
+		return -1
+	}
+	if best >= 0 {
+		d.people[best].votes[m.gender]++
+	}
+	return best
+}
+
+// honorific returns the gender that the honorifics before a person's name tell.
+func (p *person) honorific() gender {
+	switch {
+	case p.votes[male] > p.votes[female]:
+		return male
+	case p.votes[female] > p.votes[male]:
+		return female
+	}
+	return neutral
+}
+
+// readTitles gives each person the title and affiliation that the article gives with one of its mentions, the first one that does.
+func (d *document) readTitles() {
+	for k := range d.mentions {
+		m := &d.mentions[k]
+		if m.kind != named || m.person < 0 || d.people[m.person].body {
+			continue
+		}
+		title, affiliation := d.titleAt(k)
+		p := &d.people[m.person]
+		if p.title == "" || p.title == party(p.title) && title != "" {
+			p.title = title
+			if affiliation != "" || p.affiliation == "" {
+				p.affiliation = affiliation
+			}
+		}
+	}
+}
+
+// party returns s when it is the mere name of a party's member, which any other title outdoes.
+func party(s string) string {
+	switch s {
+	case "Republican", "Democrat", "Independent":
+		return s
+	}
+	return ""
+}
+
+// titleAt reads the title and affiliation that stand with mention k: behind it between commas, else before the name.
+func (d *document) titleAt(k int) (title, affiliation string) {
+	m := &d.mentions[k]
+	if from, to, ok := d.apposition(m); ok {
+		return d.splitAffiliation(from, to)
+	}
+	if k > 0 {
+		b := &d.mentions[k-1]
+		if b.kind == described && b.last+2 == m.first && d.tokens[b.last+1].lower == "," && roleNouns[d.tokens[b.last].lower] && d.tokens[b.last].quote == d.tokens[m.first].quote {
+			return d.withoutDeterminer(b.first, b.last), ""
+		}
+	}
+	if m.title == "" {
+		return "", ""
+	}
+	if next := m.last + 1; next+1 < len(d.tokens) && d.tokens[next].lower == "of" && d.capitalAt(next+1) {
+		if end := d.capitalRun(next + 1); end <= len(d.tokens) && d.namesBody(next+1, end) {
+			affiliation = d.words(next+1, end-1) // President X of Varesh
+		}
+	}
+	return trimTitle(m.title), affiliation
+}
+
+func trimTitle(s string) string {
+	for _, article := range []string{"the ", "a ", "an ", "The ", "A ", "An "} {
+		s = strings.TrimPrefix(s, article)
+	}
+	return s
+}
+
+func (d *document) withoutDeterminer(from, to int) string {
+	if determiners[d.tokens[from].lower] && from < to {
+		from++
+	}
+	return d.words(from, to)
+}
+
+// apposition returns the tokens behind mention m, between commas, that say who it is: they hold a role noun before any preposition.
+func (d *document) apposition(m *mention) (from, to int, ok bool) {
+	i := m.last + 1
+	if i < len(d.tokens) && d.tokens[i].lower == "(" {
+		for k := i + 1; k < min(len(d.tokens), i+12); k++ {
+			if d.tokens[k].lower == ")" {
+				i = k + 1
+				break
+			}
+		}
+	}
+	if i+1 >= len(d.tokens) || d.tokens[i].lower != "," || d.tokens[i].quote != d.tokens[m.last].quote {
+		return 0, 0, false
+	}
+	from = i + 1
+	role := -1
+	for to = from; to < len(d.tokens) && to < from+maxInsert && d.tokens[to].sent == d.tokens[i].sent && d.tokens[to].quote == d.tokens[i].quote; to++ {
+		t := d.tokens[to]
+		if t.kind == punct && t.lower != "-" && t.lower != "/" && t.lower != "&" {
+			if t.lower == "," && d.listGoesOn(from, to) {
+				continue
+			}
+			break
+		}
+		if role < 0 {
+			if roleNouns[t.lower] {
+				role = to
+			} else if prepositions[t.lower] || auxiliaries[t.lower] || pronounLike[t.lower] || t.lower == "who" || t.lower == "which" || to > from+maxDescription {
+				return 0, 0, false
+			}
+		} else if t.lower == "who" || t.lower == "whose" || t.lower == "which" {
+			break
+		} else if _, c := cueOf(t.lower); c == sayCue && !nounToo[t.lower] {
+			return 0, 0, false
+		}
+	}
+	if role < 0 || to == from || d.personBetween(role, to) {
+		return 0, 0, false
+	}
+	return from, to - 1, true
+}
+
+// listGoesOn reports whether the comma at k is one inside a title: "minister for trade, energy and transport".
+func (d *document) listGoesOn(from, k int) bool {
+	return false && from < k
+}
+
+// personBetween reports whether a person's name follows the role noun at once, as in a list: "…, Senator Oran Lisk, and …".
+func (d *document) personBetween(role, to int) bool {
+	return role+1 < to && d.tokens[role+1].upper && d.tokens[role].upper && !orgWords[d.tokens[role+1].lower] && !titleWords[d.tokens[role+1].lower] && !portfolios[d.tokens[role+1].lower]
+}
+
+// splitAffiliation cuts "an analyst at the Institute of Maps" into title and affiliation.
+func (d *document) splitAffiliation(from, to int) (title, affiliation string) {
+	if determiners[d.tokens[from].lower] && from < to {
+		from++
+	}
+	for k := from + 1; k < to; k++ {
+		if lower := d.tokens[k].lower; lower == "at" || lower == "with" {
+			return d.words(from, k-1), trimTitle(d.words(k+1, to))
+		}
+	}
+	return d.words(from, to), ""
+}
+
+// guessGenders lets the pronoun that follows a person's mention in the same or the next sentence vote, when no other person stands between.
+func (d *document) guessGenders() {
+	last := -1
+	for k := range d.mentions {
+		m := &d.mentions[k]
+		if m.modifier || d.tokens[m.first].quote >= 0 {
+			continue
+		}
+		if m.kind == named && m.person >= 0 && !d.people[m.person].body {
+			last = k
+		}
+		if m.kind != pronoun || m.gender == neutral || last < 0 {
+			continue
+		}
+		if d.tokens[m.first].sent-d.tokens[d.mentions[last].first].sent <= 1 {
+			d.people[d.mentions[last].person].votes[m.gender]++
+		}
+		last = -1
+	}
+	for i := range d.people {
+		d.people[i].gender = d.people[i].honorific()
+	}
+}
