@@ -21,7 +21,7 @@ func Sorry(err error) Reply {
 	case errors.Is(err, context.DeadlineExceeded):
 		sentence = "That took longer than I may take. Please try again, perhaps with a narrower question."
 	}
-	return Reply{Blocks: []Block{{Kind: Plain, Text: sentence}}, Private: true}
+	return Reply{Blocks: []Block{{Kind: Plain, Text: sentence}}, Private: true, Failed: true}
 }
 
 // Recover turns a panic into an error, so that one bad request never ends the bot.

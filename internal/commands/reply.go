@@ -19,6 +19,7 @@ type Reply struct {
 	Footer  string   // how the reply was made: "extractive, 18 ms · newest evidence 13 May 2031 · #a7f3"
 	Actions []Action // what can be done next; front ends without buttons may leave them out
 	Private bool     // for the asker alone: errors, and whatever the asker wanted private
+	Failed  bool     // the request was refused or could not be carried out; the blocks say why
 	Files   []File   // attachments
 }
 

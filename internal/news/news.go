@@ -8,6 +8,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -94,6 +95,16 @@ type Passage struct {
 // PassageID names the ordinal-th passage of an article; ids of one article sort in reading order.
 func PassageID(articleID string, ordinal int) string {
 	return fmt.Sprintf("%s-%04d", articleID, ordinal)
+}
+
+// SplitPassageID takes apart what PassageID made; it returns false for any other string.
+func SplitPassageID(id string) (articleID string, ordinal int, ok bool) {
+	i := strings.LastIndexByte(id, '-')
+	if i < 0 {
+		return "", 0, false
+	}
+	ordinal, err := strconv.Atoi(id[i+1:])
+	return id[:i], ordinal, err == nil && ordinal >= 0
 }
 
 // Source is what a reader is told about where a piece of evidence stands: an article without its text.

@@ -1,0 +1,113 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"runtime"
+	"time"
+
+	"attache/config"
+	"attache/internal/answer"
+	"attache/internal/collection"
+	"attache/internal/commands"
+	"attache/internal/embed"
+	"attache/internal/library"
+	"attache/internal/news"
+)
+
+// App is the whole bot but its front ends. It is the only place where the parts are put together.
+type App struct {
+	Config     config.Config
+	Collection *collection.Collection
+	Router     *commands.Router
+	Log        *slog.Logger
+
+	library *library.Library
+}
+
+// settings reads the configuration that the command line names, with the environment over it.
+func settings(line *cli, env environment) (config.Config, error) {
+	c, err := config.Load(line.Config, env)
+	if err != nil {
+		return c, err
+	}
+	if line.DataDir != "" {
+		c.DataDir = line.DataDir
+	}
+	if c.DataDir, err = c.DataFolder(runtime.GOOS, env); err != nil {
+		return c, err
+	}
+	return c, nil
+}
+
+// newApp opens the library and makes everything that answers from it. notes is where a person is told what happens at start.
+func newApp(ctx context.Context, c config.Config, notes io.Writer) (*App, error) {
+	log := logger(c.Log, notes)
+	model, err := embed.Builtin()
+	if err != nil {
+		return nil, err
+	}
+	if _, err := os.Stat(c.DataDir); os.IsNotExist(err) {
+		fmt.Fprintf(notes, "The library is kept in %s (choose another folder with --data-dir).\n", c.DataDir)
+	}
+	lib, err := library.Open(filepath.Join(c.DataDir, "library.db"))
+	if err != nil {
+		return nil, err
+	}
+	a := &App{Config: c, Log: log, library: lib}
+	if err := a.open(ctx, model, notes); err != nil {
+		_ = lib.Close() // the first error is the one that matters
+		return nil, err
+	}
+	return a, nil
+}
+
+// open fills the collection and wires the commands to it.
+func (a *App) open(ctx context.Context, model embed.Model, notes io.Writer) error {
+	var err error
+	a.Collection, err = collection.Open(ctx, a.library, model, a.Log, embedding(notes))
+	if err != nil {
+		return err
+	}
+	if err := a.Collection.Starter(ctx, a.Config.Starter); err != nil {
+		return err
+	}
+	mode := "extractive, no model"
+	var generative answer.Composer
+	answers := answer.New(answer.Options{
+		Search: a.Collection.Index,
+		Quotes: func(p news.Passage) []news.Quote { return a.Collection.Speakers.In(p.ArticleID, p.Span) },
+		Score:  a.Collection.Index.Relevance, Generative: generative, Now: time.Now, Log: a.Log,
+	})
+	desk := &commands.Desk{
+		Answers: answers, Index: a.Collection.Index, Speakers: a.Collection.Speakers, Library: a.library, Now: time.Now, Mode: mode,
+	}
+	a.Router = commands.NewRouter(desk.All(), commands.Log(a.Log), commands.Recover, commands.Limit(a.Config.Limits.Request))
+	return nil
+}
+
+// Close closes the library.
+func (a *App) Close() error { return a.library.Close() }
+
+// embedding tells a person how far the embedding of a large library has come.
+func embedding(notes io.Writer) func(done, all int) {
+	return func(done, all int) {
+		if all >= 200 && (done%100 == 0 || done == all) {
+			fmt.Fprintf(notes, "embedded %d of %d articles\n", done, all)
+		}
+	}
+}
+
+func logger(c config.Log, w io.Writer) *slog.Logger {
+	var level slog.Level
+	_ = level.UnmarshalText([]byte(c.Level)) // Validate has checked it
+	options := &slog.HandlerOptions{Level: level}
+	if c.Format == "json" {
+		return slog.New(slog.NewJSONHandler(w, options))
+	}
+	return slog.New(slog.NewTextHandler(w, options))
+}

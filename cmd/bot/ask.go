@@ -1,0 +1,145 @@
+package main
+
+import (
+	"context"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+
+	"golang.org/x/term"
+
+	"attache/internal/commands"
+	"attache/internal/terminal"
+)
+
+// narrow are the flags that narrow a search by hand.
+type narrow struct {
+	Since  string `help:"Only articles published since: 2023-02-28, \"Feb 2023\", 2022, \"last week\"." placeholder:"DATE"`
+	Until  string `help:"Only articles published until." placeholder:"DATE"`
+	AsOf   string `help:"Answer as of this day: only what had been published by then." placeholder:"DATE"`
+	Source string `help:"Only articles of this publisher." placeholder:"NAME"`
+	Guild  string `help:"Answer as this Discord server would be answered (its id)." placeholder:"ID"`
+}
+
+func (n narrow) request(command string, options map[string]string) commands.Request {
+	r := commands.Request{Command: command, Options: map[string]string{}, Place: commands.Place{Guild: n.Guild}}
+	for name, value := range map[string]string{"since": n.Since, "until": n.Until, "as_of": n.AsOf, "source": n.Source} {
+		if value != "" {
+			r.Options[name] = value
+		}
+	}
+	for name, value := range options {
+		if value != "" {
+			r.Options[name] = value
+		}
+	}
+	return terminal.Operator(r, time.Now())
+}
+
+type askCmd struct {
+	Question []string `arg:"" help:"The question, in your own words."`
+	narrow
+}
+
+// Run answers one question and ends.
+func (c askCmd) Run(ctx context.Context, line *cli, std streams, env environment) error {
+	return once(ctx, line, std, env, c.request("ask", map[string]string{"question": strings.Join(c.Question, " ")}))
+}
+
+type searchCmd struct {
+	Words   []string `arg:"" help:"What to look for."`
+	Explain bool     `help:"Show for each passage how it came to its place, and what was dropped."`
+	narrow
+}
+
+// Run shows passages and ends.
+func (c searchCmd) Run(ctx context.Context, line *cli, std streams, env environment) error {
+	explain := ""
+	if c.Explain {
+		explain = "true"
+	}
+	return once(ctx, line, std, env, c.request("search", map[string]string{"words": strings.Join(c.Words, " "), "explain": explain}))
+}
+
+type quoteCmd struct {
+	Speaker []string `arg:"" help:"Who said it; any part or spelling of the name."`
+	About   string   `help:"Only what was said about this." placeholder:"TOPIC"`
+	Page    int      `help:"Which page of the quotations." default:"1"`
+	narrow
+}
+
+// Run shows a speaker's quotations and ends.
+func (c quoteCmd) Run(ctx context.Context, line *cli, std streams, env environment) error {
+	return once(ctx, line, std, env, c.request("quote",
+		map[string]string{"speaker": strings.Join(c.Speaker, " "), "about": c.About, "page": strconv.Itoa(c.Page)}))
+}
+
+type speakersCmd struct {
+	Name  string `arg:"" optional:"" help:"Only names with this part."`
+	Page  int    `help:"Which page of the list." default:"1"`
+	Guild string `help:"As this Discord server would be answered (its id)." placeholder:"ID"`
+}
+
+// Run lists who is quoted and ends.
+func (c speakersCmd) Run(ctx context.Context, line *cli, std streams, env environment) error {
+	return once(ctx, line, std, env, narrow{Guild: c.Guild}.request("speakers", map[string]string{"name": c.Name, "page": strconv.Itoa(c.Page)}))
+}
+
+type sourcesCmd struct {
+	Source string `help:"Only articles of this publisher." placeholder:"NAME"`
+	Page   int    `help:"Which page of the list." default:"1"`
+	Guild  string `help:"As this Discord server would be answered (its id)." placeholder:"ID"`
+}
+
+// Run lists what the collection holds and ends.
+func (c sourcesCmd) Run(ctx context.Context, line *cli, std streams, env environment) error {
+	return once(ctx, line, std, env, narrow{Guild: c.Guild}.request("sources", map[string]string{"source": c.Source, "page": strconv.Itoa(c.Page)}))
+}
+
+// once runs one request and prints the reply. A refused request ends with exit code 1.
+func once(ctx context.Context, line *cli, std streams, env environment, r commands.Request) error {
+	settings, err := settings(line, env)
+	if err != nil {
+		return err
+	}
+	app, err := newApp(ctx, settings, std.err)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = app.Close() }() // only read from
+	reply := app.Router.Run(ctx, r, nil)
+	if err := renderer(std, env).Render(std.out, reply); err != nil {
+		return err
+	}
+	if reply.Failed {
+		return exit(1)
+	}
+	return nil
+}
+
+// defaultWidth is how wide replies are wrapped where the terminal's width is not known.
+const defaultWidth = 100
+
+// renderer fits replies to where they are printed: in colour and to its width on a terminal, plain everywhere else.
+func renderer(std streams, env environment) terminal.Renderer {
+	r := terminal.Renderer{Width: defaultWidth}
+	file, ok := std.out.(*os.File)
+	if !ok || !term.IsTerminal(int(file.Fd())) {
+		return r
+	}
+	if width, _, err := term.GetSize(int(file.Fd())); err == nil && width > 20 {
+		r.Width = min(width, defaultWidth)
+	}
+	r.Colour = !env.has("NO_COLOR")
+	return r
+}
+
+func (e environment) has(name string) bool {
+	for _, v := range e {
+		if value, ok := strings.CutPrefix(v, name+"="); ok && value != "" {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,65 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"attache/internal/retrieval"
+)
+
+type feedbackCmd struct {
+	Since string `help:"Only what was said since." placeholder:"DATE"`
+}
+
+// Run lists what people said of answers.
+func (c feedbackCmd) Run(ctx context.Context, line *cli, std streams, env environment) error {
+	settings, err := settings(line, env)
+	if err != nil {
+		return err
+	}
+	var since time.Time
+	if c.Since != "" {
+		first, _, ok := retrieval.ParseDay(c.Since, time.Now())
+		if !ok {
+			return fmt.Errorf("--since %q is no date; write it as 2023-02-28", c.Since)
+		}
+		since = first
+	}
+	app, err := newApp(ctx, settings, std.err)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = app.Close() }() // only read from
+	all, err := app.library.FeedbackSince(ctx, since)
+	if err != nil {
+		return err
+	}
+	if len(all) == 0 {
+		fmt.Fprintln(std.out, "Nobody has said anything of an answer yet.")
+	}
+	for _, f := range all {
+		verdict := "not helpful"
+		if f.Helpful {
+			verdict = "helpful"
+		}
+		fmt.Fprintf(std.out, "%s  #%s  %s  %q", f.At.Format("2006-01-02 15:04"), f.Answer, verdict, f.Question)
+		if f.Reason != "" {
+			fmt.Fprintf(std.out, "  because: %q", f.Reason)
+		}
+		fmt.Fprintln(std.out)
+	}
+	return nil
+}
+
+type settingsCmd struct{}
+
+// Run prints the configuration in force.
+func (settingsCmd) Run(line *cli, std streams, env environment) error {
+	settings, err := settings(line, env)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprint(std.out, settings)
+	return err
+}

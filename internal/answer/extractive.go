@@ -1,0 +1,237 @@
+package answer
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"attache/internal/news"
+	"attache/internal/text"
+)
+
+// How long an extractive answer gets: at most this many sentences and about this many words.
+const (
+	maxSentences = 4
+	maxWords     = 110
+)
+
+// A sentence is shown when its score reaches this share of the best one's, so that a short answer stays short.
+const keepShare = 0.55
+
+// Scorer tells how well each text answers the question, higher is better, on one scale for all of them.
+type Scorer func(ctx context.Context, question string, texts []string) ([]float64, error)
+
+// Extractive composes an answer from sentences of the evidence as they stand. It needs no model.
+type Extractive struct {
+	Score Scorer
+}
+
+var _ Composer = Extractive{}
+
+// candidate is a sentence, or two that belong together, that may be shown.
+type candidate struct {
+	evidence int // its place in the evidence
+	span     news.Span
+	text     string
+	quote    *news.Quote
+	score    float64
+	position int // of its first sentence in the passage
+}
+
+// Compose picks the sentences that answer the question. It returns an empty draft when no evidence is given, and an error only when the scorer fails.
+func (x Extractive) Compose(ctx context.Context, question string, evidence []Evidence, _ func(Draft)) (Draft, error) {
+	candidates := sentencesOf(evidence)
+	if len(candidates) == 0 {
+		return Draft{}, nil
+	}
+	texts := make([]string, len(candidates))
+	for i, c := range candidates {
+		texts[i] = c.text
+	}
+	scores, err := x.Score(ctx, question, texts)
+	if err != nil {
+		return Draft{}, err
+	}
+	kind := kindOf(question)
+	best := evidence[0].Score
+	for i := range candidates {
+		c := &candidates[i]
+		c.score = scores[i] + kind.bonus(question, *c)
+		if best > 0 { // a sentence counts a little more for standing in a passage that fits
+			c.score += 0.3 * evidence[c.evidence].Score / best
+		}
+	}
+	chosen := choose(candidates)
+	return draft(order(chosen, question, evidence), evidence), nil
+}
+
+// sentencesOf lists the sentences of the evidence. A sentence that leans on the one before it ("He added …") takes that one along.
+func sentencesOf(evidence []Evidence) []candidate {
+	var all []candidate
+	for i, e := range evidence {
+		var previous news.Span
+		for position, span := range text.Sentences(e.Passage.Text) {
+			whole := span
+			if previous.Len() > 0 && leans(span.In(e.Passage.Text)) {
+				whole.Start = previous.Start
+			}
+			body := whole.In(e.Passage.Text)
+			if worthShowing(body) {
+				all = append(all, candidate{evidence: i, span: whole, text: body, quote: quoteIn(e, whole), position: position})
+			}
+			previous = span
+		}
+	}
+	return all
+}
+
+// worthShowing leaves out fragments: a sentence has some words and an end.
+func worthShowing(s string) bool {
+	if len(strings.Fields(s)) < 4 {
+		return false
+	}
+	last, _ := utf8.DecodeLastRuneInString(s)
+	return strings.ContainsRune(`.!?"”'’)]…»`, last)
+}
+
+// quoteIn finds the first quotation of the evidence whose words touch the span of its passage; nil when none does.
+func quoteIn(e Evidence, span news.Span) *news.Quote {
+	span = news.Span{Start: span.Start + e.Passage.Span.Start, End: span.End + e.Passage.Span.Start}
+	for i := range e.Quotes {
+		if e.Quotes[i].Kind != news.Reported && e.Quotes[i].Span().Overlaps(span) {
+			return &e.Quotes[i]
+		}
+	}
+	return nil
+}
+
+// leans reports whether a sentence cannot be understood without the one before it: it begins with a pronoun, or goes on with a quotation whose
+// speaker was named there.
+func leans(s string) bool {
+	if strings.HasPrefix(s, "“") || strings.HasPrefix(s, `"`) {
+		_, after, closed := strings.Cut(strings.TrimLeft(s, "“\""), "”")
+		if !closed {
+			_, after, closed = strings.Cut(strings.TrimLeft(s, "“\""), `"`)
+		}
+		return closed && strings.TrimSpace(after) == "" // nothing but the words: who said them stands before
+	}
+	return leaning[strings.ToLower(firstWord(s))]
+}
+
+var leaning = map[string]bool{"he": true, "she": true, "they": true, "it": true, "his": true, "her": true, "their": true, "its": true, "this": true, "these": true, "those": true, "that": true, "but": true, "and": true, "instead": true, "still": true, "however": true}
+
+func firstWord(s string) string {
+	end := strings.IndexFunc(s, func(r rune) bool { return !unicode.IsLetter(r) })
+	if end < 0 {
+		end = len(s)
+	}
+	return s[:end]
+}
+
+// choose takes the best candidates that say something new, within the bounds of a short answer.
+func choose(candidates []candidate) []candidate {
+	ranked := slices.Clone(candidates)
+	slices.SortStableFunc(ranked, func(a, b candidate) int { return cmp.Compare(b.score, a.score) })
+	var chosen []candidate
+	words := 0
+	for _, c := range ranked {
+		n := len(strings.Fields(c.text))
+		switch {
+		case len(chosen) == 0:
+		case len(chosen) >= maxSentences, c.score < keepShare*ranked[0].score:
+			return chosen
+		case words+n > maxWords, repeats(chosen, c):
+			continue
+		}
+		chosen = append(chosen, c)
+		words += n
+	}
+	return chosen
+}
+
+// repeats reports whether c overlaps a chosen one, or says in nearly the same words what one of them says.
+func repeats(chosen []candidate, c candidate) bool {
+	words := contentWords(c.text)
+	for _, o := range chosen {
+		if o.evidence == c.evidence && o.span.Overlaps(c.span) {
+			return true
+		}
+		if overlap(words, contentWords(o.text)) > 0.6 {
+			return true
+		}
+	}
+	return false
+}
+
+func contentWords(s string) map[string]bool {
+	set := make(map[string]bool)
+	for w := range strings.FieldsFuncSeq(text.Fold(s), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
+		if len(w) > 3 {
+			set[w] = true
+		}
+	}
+	return set
+}
+
+// overlap is the share of the smaller set that stands in the larger one.
+func overlap(a, b map[string]bool) float64 {
+	if len(a) > len(b) {
+		a, b = b, a
+	}
+	if len(a) == 0 {
+		return 0
+	}
+	n := 0
+	for w := range a {
+		if b[w] {
+			n++
+		}
+	}
+	return float64(n) / float64(len(a))
+}
+
+// order puts the chosen sentences as a reader wants them: in time when the question asks what happened, else the passage of the best sentence
+// first; sentences of one passage keep their order.
+func order(chosen []candidate, question string, evidence []Evidence) []candidate {
+	first := make(map[int]int) // evidence -> rank of its best sentence
+	for i, c := range chosen {
+		if _, seen := first[c.evidence]; !seen {
+			first[c.evidence] = i
+		}
+	}
+	inTime := asksForOrder(question)
+	slices.SortStableFunc(chosen, func(a, b candidate) int {
+		if a.evidence == b.evidence {
+			return cmp.Compare(a.span.Start, b.span.Start)
+		}
+		if inTime {
+			if c := evidence[a.evidence].Source.Published.Compare(evidence[b.evidence].Source.Published); c != 0 {
+				return c
+			}
+		}
+		return cmp.Compare(first[a.evidence], first[b.evidence])
+	})
+	return chosen
+}
+
+func asksForOrder(question string) bool {
+	q := strings.ToLower(question)
+	return strings.Contains(q, "timeline") || strings.Contains(q, "in order") || strings.Contains(q, "what happened") || strings.Contains(q, "sequence of")
+}
+
+// draft turns candidates into sentences that cite their evidence.
+func draft(chosen []candidate, evidence []Evidence) Draft {
+	var d Draft
+	for _, c := range chosen {
+		d.Sentences = append(d.Sentences, Sentence{Text: c.text, Cites: []int{evidence[c.evidence].N}, Quote: c.quote})
+		if c.quote != nil {
+			d.Checks.Quotes++
+			d.Checks.Verbatim++
+		}
+	}
+	d.Checks.Sentences, d.Checks.Supported = len(chosen), len(chosen)
+	return d
+}

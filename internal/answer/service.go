@@ -1,0 +1,217 @@
+package answer
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+	"time"
+
+	"attache/internal/news"
+	"attache/internal/retrieval"
+)
+
+// passagesConsidered is how many passages the composers get to work from.
+const passagesConsidered = 8
+
+// Searcher finds passages; *retrieval.Index is one.
+type Searcher interface {
+	Search(ctx context.Context, q retrieval.Query) (retrieval.Result, error)
+}
+
+// QuotesIn returns the quotations whose words lie in a passage, in reading order.
+type QuotesIn func(p news.Passage) []news.Quote
+
+// Service answers questions. It is safe for concurrent use.
+type Service struct {
+	search     Searcher
+	quotes     QuotesIn
+	extractive Extractive
+	generative Composer // nil without a model
+	now        func() time.Time
+	log        *slog.Logger
+}
+
+// Options are what a Service is made of.
+type Options struct {
+	Search     Searcher
+	Quotes     QuotesIn
+	Score      Scorer
+	Generative Composer // nil answers from retrieval alone
+	Now        func() time.Time
+	Log        *slog.Logger
+}
+
+// New makes a Service.
+func New(o Options) *Service {
+	return &Service{search: o.Search, quotes: o.Quotes, extractive: Extractive{Score: o.Score}, generative: o.Generative, now: o.Now, log: o.Log}
+}
+
+// Answer is an answer with everything a reader may ask about it.
+type Answer struct {
+	ID        string // eight hexadecimal digits; no two answers share one in practice
+	Question  string
+	Sentences []Sentence // cite Evidence by number
+	Evidence  []Evidence // what the sentences cite, numbered from 1 in order of first citation
+	Nearest   []Evidence // of an abstention: the nearest passages, numbered from 1
+	Abstained bool       // the collection holds no answer; Sentences is then empty
+	Model     string     // "" for an extractive answer
+	Checks    Checks
+	Notices   []string
+	Found     retrieval.Result
+	Reports   int // how many independent reports the evidence comes to: copies of one report count once
+	Articles  int // how many articles, copies included
+	Newest    time.Time
+	Took      time.Duration
+}
+
+// Ask answers the question that q carries. progress, when not nil, is given the sentences so far while a model writes. The error is not nil
+// only when ctx ends before anything was found; a failing model or embedder shows in Notices.
+func (s *Service) Ask(ctx context.Context, q retrieval.Query, progress func(Answer)) (Answer, error) {
+	start := s.now()
+	if q.Limit == 0 {
+		q.Limit = passagesConsidered
+	}
+	found, err := s.search.Search(ctx, q)
+	if err != nil {
+		return Answer{}, fmt.Errorf("search: %w", err)
+	}
+	a := Answer{Question: q.Text, Found: found}
+	if found.Degraded != "" {
+		a.Notices = append(a.Notices, found.Degraded)
+	}
+	evidence := s.evidence(found)
+	if found.Answerable {
+		s.compose(ctx, &a, evidence, progress)
+	}
+	if len(a.Sentences) == 0 {
+		a.Abstained = true
+		a.Nearest = evidence[:min(3, len(evidence))]
+	}
+	a.ID = identify(a, start)
+	a.Took = s.now().Sub(start)
+	return a, nil
+}
+
+func (s *Service) evidence(found retrieval.Result) []Evidence {
+	evidence := make([]Evidence, len(found.Hits))
+	for i, h := range found.Hits {
+		evidence[i] = Evidence{N: i + 1, Passage: h.Passage, Source: h.Source, Score: h.Score, Quotes: s.quotes(h.Passage)}
+	}
+	return evidence
+}
+
+// compose lets the model write, when there is one, and falls back to the evidence's own sentences whenever that fails.
+func (s *Service) compose(ctx context.Context, a *Answer, evidence []Evidence, progress func(Answer)) {
+	if s.generative != nil {
+		d, err := s.generative.Compose(ctx, a.Question, evidence, func(d Draft) {
+			if progress != nil {
+				part := *a
+				part.use(d, evidence)
+				progress(part)
+			}
+		})
+		if err == nil && len(d.Sentences) > 0 {
+			a.use(d, evidence)
+			return
+		}
+		if err != nil {
+			s.log.WarnContext(ctx, "model gave no answer", "err", err)
+			a.Notices = append(a.Notices, reason(err))
+		}
+	}
+	d, err := s.extractive.Compose(ctx, a.Question, evidence, nil)
+	if err != nil {
+		s.log.WarnContext(ctx, "sentences could not be scored", "err", err)
+		d = firstSentences(evidence)
+	}
+	a.use(d, evidence)
+}
+
+// Reasoner is an error that has a sentence for the reader.
+type Reasoner interface{ Reason() string }
+
+// reason is what the reader is told when the model failed.
+func reason(err error) string {
+	var r Reasoner
+	if errors.As(err, &r) {
+		return strings.TrimSuffix(r.Reason(), ".") + ", so this reply comes from retrieval alone."
+	}
+	return "The model did not give an answer that passed the check, so this reply comes from retrieval alone."
+}
+
+// firstSentences is the last resort: the head of the best passages.
+func firstSentences(evidence []Evidence) Draft {
+	all := sentencesOf(evidence[:min(2, len(evidence))])
+	var chosen []candidate
+	for _, c := range all {
+		if c.position == 0 {
+			chosen = append(chosen, c)
+		}
+	}
+	return draft(chosen, evidence)
+}
+
+// use takes a draft over, numbering the evidence it cites from 1 in order of first citation.
+func (a *Answer) use(d Draft, evidence []Evidence) {
+	a.Sentences, a.Evidence = nil, nil
+	a.Model, a.Checks = d.Model, d.Checks
+	a.Notices = append(a.Notices[:len(a.Notices):len(a.Notices)], d.Notices...)
+	renumbered := make(map[int]int)
+	byNumber := make(map[int]Evidence, len(evidence))
+	for _, e := range evidence {
+		byNumber[e.N] = e
+	}
+	for _, sentence := range d.Sentences {
+		cites := make([]int, 0, len(sentence.Cites))
+		for _, n := range sentence.Cites {
+			e, ok := byNumber[n]
+			if !ok {
+				continue
+			}
+			if renumbered[n] == 0 {
+				e.N = len(a.Evidence) + 1
+				renumbered[n] = e.N
+				a.Evidence = append(a.Evidence, e)
+			}
+			cites = append(cites, renumbered[n])
+		}
+		sentence.Cites = cites
+		a.Sentences = append(a.Sentences, sentence)
+	}
+	a.count()
+}
+
+// count fills in how many articles and independent reports the evidence comes to, and the date of the newest.
+func (a *Answer) count() {
+	articles, reports := map[string]bool{}, map[string]bool{}
+	a.Newest = time.Time{}
+	for _, e := range a.Evidence {
+		articles[e.Source.ArticleID], reports[e.Source.ArticleID] = true, true
+		if e.Source.Published.After(a.Newest) {
+			a.Newest = e.Source.Published
+		}
+		for _, h := range a.Found.Hits {
+			if h.Passage.ID != e.Passage.ID {
+				continue
+			}
+			for _, c := range h.Copies {
+				articles[c.ArticleID] = true
+			}
+		}
+	}
+	a.Articles, a.Reports = len(articles), len(reports)
+}
+
+// identify makes the short id that a reader sees and a receipt is found by.
+func identify(a Answer, at time.Time) string {
+	h := sha256.New()
+	fmt.Fprintf(h, "%s\x00%d", a.Question, at.UnixNano())
+	for _, e := range a.Evidence {
+		fmt.Fprintf(h, "\x00%s", e.Passage.ID)
+	}
+	return hex.EncodeToString(h.Sum(nil)[:4])
+}

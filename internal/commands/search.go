@@ -1,0 +1,88 @@
+package commands
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"attache/internal/news"
+	"attache/internal/retrieval"
+)
+
+// search shows passages only.
+func (d *Desk) search() Command {
+	return Command{
+		Name:        "search",
+		Description: "Find the passages that bear on something, without an answer",
+		Options: append([]Option{{Name: "words", Description: "What to look for", Required: true, MaxLength: maxQuestion}},
+			append(narrowing(), d.sourceOption(), Option{Name: "explain", Description: "Show how each passage came to its place", Kind: Boolean}, private())...),
+		Handle: func(ctx context.Context, r Request, _ Progress) (Reply, error) {
+			q, err := d.query(r, strings.TrimSpace(r.Option("words")))
+			if err != nil {
+				return Reply{}, err
+			}
+			q.Limit = 5
+			q.Explain = r.Option("explain") == "true"
+			found, err := d.Index.Search(ctx, q)
+			if err != nil {
+				return Reply{}, err
+			}
+			reply := d.found(found)
+			if q.Explain {
+				explain(&reply, found)
+			}
+			return reply, nil
+		},
+	}
+}
+
+func (d *Desk) found(found retrieval.Result) Reply {
+	var reply Reply
+	if found.Degraded != "" {
+		reply.Notices = append(reply.Notices, found.Degraded)
+	}
+	if understood := understoodAs(found); understood != "" {
+		reply.Notices = append(reply.Notices, understood)
+	}
+	if len(found.Hits) == 0 {
+		reply.Blocks = []Block{
+			{Kind: Plain, Text: "No passage of this collection bears on that."},
+			{Kind: Plain, Text: searchedLine(found.Searched, found.Missing)},
+		}
+		return reply
+	}
+	for i, h := range found.Hits {
+		reply.Blocks = append(reply.Blocks, excerpt(h.Passage, i+1))
+		reply.Sources = append(reply.Sources, source(i+1, h.Source, h.Passage))
+	}
+	reply.Footer = plural(len(found.Hits), "passage") + " of " + plural(found.Searched.Articles, "article") + " searched"
+	return reply
+}
+
+func excerpt(p news.Passage, n int) Block {
+	return Block{Kind: Excerpt, Text: p.Text, Cites: []int{n}, Attribution: p.Heading}
+}
+
+// droppedShown is how many of the passages that were left out an explanation names.
+const droppedShown = 10
+
+// explain says of each passage how it came to its place, and which ones were left out and why.
+func explain(reply *Reply, found retrieval.Result) {
+	for i, h := range found.Hits {
+		b := &reply.Blocks[i]
+		b.Attribution = strings.Join(compact(b.Attribution, fmt.Sprintf("%s score %.3f = %s", h.Passage.ID, h.Score, why(h.Why))), " · ")
+	}
+	if len(found.Dropped) > 0 {
+		reply.Blocks = append(reply.Blocks, Block{Kind: Heading, Text: fmt.Sprintf("Left out (%d)", len(found.Dropped))})
+	}
+	for _, h := range found.Dropped[:min(droppedShown, len(found.Dropped))] {
+		reply.Blocks = append(reply.Blocks, Block{Kind: Item, Text: fmt.Sprintf("%s %s: %s; score %.3f = %s", h.Passage.ID, cut(h.Source.Title, 40), h.Why.Dropped, h.Score, why(h.Why))})
+	}
+	reply.Notices = append(reply.Notices, fmt.Sprintf("Confidence that this answers a question: %.2f.", found.Confidence))
+}
+
+func why(e retrieval.Explanation) string {
+	f := e.Features
+	return fmt.Sprintf("words rank %d (%.2f), vector rank %d (%.3f), fused %.4f, lexical %.2f, coverage %.2f, article %.2f, proximity %.2f, title %.2f",
+		e.LexicalRank, e.LexicalScore, e.VectorRank, e.VectorScore, e.Fused, f.Lexical, f.Coverage, f.Article, f.Proximity, f.Title)
+}

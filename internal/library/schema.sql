@@ -1,0 +1,70 @@
+-- The catalog. Texts are stored once, in articles; passages and quotations are spans of them.
+CREATE TABLE articles (
+  id        TEXT PRIMARY KEY,
+  guild     TEXT NOT NULL,              -- '' is shared by all
+  title     TEXT NOT NULL,
+  publisher TEXT NOT NULL,
+  url       TEXT NOT NULL,
+  author    TEXT NOT NULL,
+  published INTEGER,                    -- Unix seconds; NULL when unknown
+  label     TEXT NOT NULL,
+  origin    TEXT NOT NULL,
+  hash      TEXT NOT NULL,              -- news.ContentHash
+  added     INTEGER NOT NULL,           -- Unix seconds
+  headings  TEXT NOT NULL,              -- JSON: [{"Start":0,"End":1}, …]
+  passages  TEXT NOT NULL,              -- JSON: [{"Span":{…},"Heading":"…"}, …] in order
+  text      TEXT NOT NULL
+) STRICT;
+CREATE INDEX articles_by_origin ON articles (guild, origin);
+
+-- The vectors of an article's passages, one after the other, little-endian float32; a passage without a vector has NaN in its first place.
+CREATE TABLE embeddings (
+  article_id TEXT PRIMARY KEY REFERENCES articles (id) ON DELETE CASCADE,
+  model      TEXT NOT NULL,
+  dim        INTEGER NOT NULL,
+  data       BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE quotes (
+  id         TEXT PRIMARY KEY,
+  article_id TEXT NOT NULL REFERENCES articles (id) ON DELETE CASCADE,
+  speaker    TEXT NOT NULL,             -- the resolved full name; '' when open
+  spoken     INTEGER,                   -- Unix seconds; NULL when unknown
+  data       TEXT NOT NULL              -- JSON: news.Quote
+) STRICT;
+CREATE INDEX quotes_by_speaker ON quotes (speaker);
+CREATE INDEX quotes_by_article ON quotes (article_id);
+
+-- Every change of an article, so that a running index can follow what another process ingests.
+CREATE TABLE changes (
+  seq        INTEGER PRIMARY KEY AUTOINCREMENT,
+  article_id TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE settings (
+  guild TEXT NOT NULL,
+  key   TEXT NOT NULL,
+  value TEXT NOT NULL,
+  PRIMARY KEY (guild, key)
+) STRICT;
+
+-- What people said of answers, with the answer as it was shown.
+CREATE TABLE feedback (
+  seq     INTEGER PRIMARY KEY AUTOINCREMENT,
+  at      INTEGER NOT NULL,
+  guild   TEXT NOT NULL,
+  asker   TEXT NOT NULL,
+  answer  TEXT NOT NULL,
+  helpful INTEGER NOT NULL,
+  reason  TEXT NOT NULL
+) STRICT;
+
+-- Every answer given, for receipts and for finding answers whose words have changed since.
+CREATE TABLE answers (
+  id       TEXT PRIMARY KEY,
+  at       INTEGER NOT NULL,
+  guild    TEXT NOT NULL,
+  asker    TEXT NOT NULL,
+  question TEXT NOT NULL,
+  data     TEXT NOT NULL               -- JSON, owned by whoever wrote it
+) STRICT;

@@ -1,0 +1,276 @@
+// Package retrieval finds the passages that bear on a question: it cuts articles into passages, indexes them by their words and by
+// their embeddings, fuses both rankings, and says when the collection holds nothing that answers.
+package retrieval
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"attache/internal/embed"
+	"attache/internal/news"
+)
+
+// Document is an article as it is indexed: its passages, each with its vector or nil.
+type Document struct {
+	Article  news.Article
+	Passages []news.Passage
+	Vectors  [][]float32
+}
+
+// Index holds the passages of a collection in memory. It is made from the library and can be made again at any time. Searches run side by side;
+// Add and Remove wait for them. The same passages give the same ranking, ties are broken by the order in which passages were added.
+type Index struct {
+	model embed.Model
+
+	mu       sync.RWMutex
+	articles map[string]*article // by id
+	passages []entry             // by number
+	lexical  *lexical
+	vectors  *vectors
+	removed  int // passages removed since the index was last built
+}
+
+// article is what the index keeps of an article: everything but its text, which the passages share.
+type article struct {
+	source   news.Source
+	guild    string
+	passages []uint32
+}
+
+type entry struct {
+	passage news.Passage
+	article *article // nil once removed
+}
+
+// NewIndex makes an empty index for vectors of the model.
+func NewIndex(model embed.Model) (*Index, error) {
+	v, err := newVectors(model.Dim)
+	if err != nil {
+		return nil, err
+	}
+	return &Index{model: model, articles: map[string]*article{}, lexical: newLexical(), vectors: v}, nil
+}
+
+// Add indexes documents, replacing those with the same article id. A document whose vectors do not fit the index is left out whole and named in the
+// error; the others are added.
+func (ix *Index) Add(documents ...Document) error {
+	ix.mu.Lock()
+	defer ix.mu.Unlock()
+	var failed error
+	for _, d := range documents {
+		if err := ix.add(d); err != nil && failed == nil {
+			failed = fmt.Errorf("index article %s (%s): %w", d.Article.ID, d.Article.Title, err)
+		}
+	}
+	return failed
+}
+
+func (ix *Index) add(d Document) error {
+	if len(d.Vectors) != 0 && len(d.Vectors) != len(d.Passages) {
+		return fmt.Errorf("%d vectors for %d passages", len(d.Vectors), len(d.Passages))
+	}
+	for _, row := range d.Vectors {
+		if row == nil {
+			continue
+		}
+		if err := ix.vectors.check(row); err != nil {
+			return err
+		}
+	}
+	if err := ix.remove(d.Article.ID); err != nil {
+		return err
+	}
+	a := &article{source: news.SourceOf(d.Article), guild: d.Article.Guild}
+	ix.articles[d.Article.ID] = a
+	for i, p := range d.Passages {
+		var row []float32
+		if i < len(d.Vectors) {
+			row = d.Vectors[i]
+		}
+		a.passages = append(a.passages, uint32(len(ix.passages)))
+		ix.passages = append(ix.passages, entry{passage: p, article: a})
+		ix.lexical.add(p.Text, d.Article.Title+"\n"+p.Heading)
+		if err := ix.vectors.add(row); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Remove takes articles out; ids that are not there are passed over.
+func (ix *Index) Remove(ids ...string) error {
+	ix.mu.Lock()
+	defer ix.mu.Unlock()
+	for _, id := range ids {
+		if err := ix.remove(id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (ix *Index) remove(id string) error {
+	a := ix.articles[id]
+	if a == nil {
+		return nil
+	}
+	delete(ix.articles, id)
+	for _, n := range a.passages {
+		ix.lexical.remove(n)
+		ix.passages[n] = entry{}
+	}
+	if err := ix.vectors.remove(a.passages); err != nil {
+		return err
+	}
+	ix.removed += len(a.passages)
+	if ix.removed > 1000 && ix.removed > len(ix.passages)/2 {
+		return ix.rebuild()
+	}
+	return nil
+}
+
+// rebuild makes the index anew without what was removed, so that a collection that changes every day does not grow for ever.
+func (ix *Index) rebuild() error {
+	fresh, err := NewIndex(ix.model)
+	if err != nil {
+		return err
+	}
+	for _, id := range sortedKeys(ix.articles) {
+		old := ix.articles[id]
+		a := &article{source: old.source, guild: old.guild}
+		fresh.articles[id] = a
+		for _, n := range old.passages {
+			p := ix.passages[n].passage
+			a.passages = append(a.passages, uint32(len(fresh.passages)))
+			fresh.passages = append(fresh.passages, entry{passage: p, article: a})
+			fresh.lexical.add(p.Text, old.source.Title+"\n"+p.Heading)
+			if err := fresh.vectors.add(ix.vectors.rows[n]); err != nil {
+				return err
+			}
+		}
+	}
+	ix.articles, ix.passages, ix.lexical, ix.vectors, ix.removed = fresh.articles, fresh.passages, fresh.lexical, fresh.vectors, 0
+	return nil
+}
+
+func sortedKeys[V any](m map[string]V) []string {
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	return keys
+}
+
+// Context is what is embedded of a passage: its article's title and its heading before its text.
+func Context(a news.Article, p news.Passage) string {
+	if p.Heading == "" {
+		return a.Title + "\n" + p.Text
+	}
+	return a.Title + "\n" + p.Heading + "\n" + p.Text
+}
+
+// Embed computes the vectors of an article's passages. Without passages it returns nil.
+func Embed(ctx context.Context, model embed.Model, a news.Article, passages []news.Passage) ([][]float32, error) {
+	if len(passages) == 0 {
+		return nil, nil
+	}
+	texts := make([]string, len(passages))
+	for i, p := range passages {
+		texts[i] = Context(a, p)
+	}
+	return model.Embed(ctx, texts)
+}
+
+// Passage returns a passage by id with its source, if the guild may see it.
+func (ix *Index) Passage(guild, id string) (news.Passage, news.Source, bool) {
+	ix.mu.RLock()
+	defer ix.mu.RUnlock()
+	articleID, _, _ := news.SplitPassageID(id)
+	a := ix.articles[articleID]
+	if a == nil || !visible(a.guild, guild) {
+		return news.Passage{}, news.Source{}, false
+	}
+	for _, n := range a.passages {
+		if p := ix.passages[n].passage; p.ID == id {
+			return p, a.source, true
+		}
+	}
+	return news.Passage{}, news.Source{}, false
+}
+
+// visible reports whether what belongs to owner may be seen from guild: everyone sees what is shared (owner ""), a guild sees its own.
+func visible(owner, guild string) bool { return owner == "" || owner == guild }
+
+// Holdings is what a guild's collection holds.
+type Holdings struct {
+	Articles   int
+	Passages   int
+	From, To   time.Time // of publication; zero when no article is dated
+	Publishers []Count   // most articles first, ties by name
+	Sources    []news.Source
+}
+
+// Count is a name with how often it occurs.
+type Count struct {
+	Name string
+	N    int
+}
+
+// Holdings describes what the guild can see, its sources newest first.
+func (ix *Index) Holdings(guild string) Holdings {
+	ix.mu.RLock()
+	defer ix.mu.RUnlock()
+	return ix.holdings(func(a *article) bool { return visible(a.guild, guild) })
+}
+
+func (ix *Index) holdings(include func(*article) bool) Holdings {
+	var h Holdings
+	publishers := map[string]int{}
+	for _, id := range sortedKeys(ix.articles) {
+		a := ix.articles[id]
+		if !include(a) {
+			continue
+		}
+		h.Articles++
+		h.Passages += len(a.passages)
+		h.Sources = append(h.Sources, a.source)
+		publishers[a.source.Publisher]++
+		if p := a.source.Published; !p.IsZero() {
+			if h.From.IsZero() || p.Before(h.From) {
+				h.From = p
+			}
+			if p.After(h.To) {
+				h.To = p
+			}
+		}
+	}
+	for _, name := range sortedKeys(publishers) {
+		h.Publishers = append(h.Publishers, Count{name, publishers[name]})
+	}
+	slices.SortStableFunc(h.Publishers, func(a, b Count) int { return b.N - a.N })
+	slices.SortStableFunc(h.Sources, func(a, b news.Source) int { return b.Published.Compare(a.Published) })
+	return h
+}
+
+// CountArticles counts the articles that the guild may see with at least one passage that fits.
+func (ix *Index) CountArticles(guild string, fits func(passage string) bool) int {
+	ix.mu.RLock()
+	defer ix.mu.RUnlock()
+	n := 0
+	for _, a := range ix.articles {
+		if !visible(a.guild, guild) {
+			continue
+		}
+		for _, p := range a.passages {
+			if fits(ix.passages[p].passage.Text) {
+				n++
+				break
+			}
+		}
+	}
+	return n
+}

@@ -1,0 +1,257 @@
+package retrieval
+
+import (
+	"math"
+	"slices"
+	"strings"
+
+	"attache/internal/text"
+)
+
+// BM25's constants: k1 and b as Robertson and Zaragoza (2009, "The Probabilistic Relevance Framework") recommend for news, and the
+// weight of a word in the title or heading beside one in the text (BM25F with one combined field, the same source, section 3.6).
+// Their values were chosen on the dev sets (docs/EVALUATION.md).
+const (
+	bm25K1      = 1.2
+	bm25B       = 0.6
+	titleWeight = 1.0
+)
+
+// posting says how often a term occurs in one passage.
+type posting struct {
+	passage uint32
+	body    uint8 // occurrences in the text, at most 255
+	context uint8 // occurrences in the title and heading
+}
+
+// lexical is an inverted index over passages, numbered as they were added. It is not safe for concurrent writing.
+type lexical struct {
+	forms    map[string]int32 // a word as written -> its term's number, -1 for a stop word
+	terms    map[string]int32 // a term -> its number
+	names    []string         // number -> term
+	postings [][]posting      // by term number, ascending by passage
+	lengths  []uint16         // words of each passage, title and heading left out; 0 once removed
+	alive    int              // passages not removed
+	total    int              // sum of lengths
+	scratch  map[int32]posting
+}
+
+func newLexical() *lexical {
+	return &lexical{forms: map[string]int32{}, terms: map[string]int32{}, scratch: map[int32]posting{}}
+}
+
+// add indexes the next passage: its text, and its title and heading as context.
+func (l *lexical) add(body, context string) {
+	number := uint32(len(l.lengths))
+	clear(l.scratch)
+	length := 0
+	words(body, func(start, end int) bool {
+		length++
+		if t := l.form(body[start:end]); t >= 0 {
+			p := l.scratch[t]
+			p.body = saturate(p.body)
+			l.scratch[t] = p
+		}
+		return true
+	})
+	words(context, func(start, end int) bool {
+		if t := l.form(context[start:end]); t >= 0 {
+			p := l.scratch[t]
+			p.context = saturate(p.context)
+			l.scratch[t] = p
+		}
+		return true
+	})
+	for t, p := range l.scratch {
+		p.passage = number
+		l.postings[t] = append(l.postings[t], p)
+	}
+	length = min(max(length, 1), math.MaxUint16)
+	l.lengths = append(l.lengths, uint16(length))
+	l.alive++
+	l.total += length
+}
+
+func saturate(n uint8) uint8 {
+	if n == math.MaxUint8 {
+		return n
+	}
+	return n + 1
+}
+
+// form returns the number of the term that a word as written stands for, making one for a new term; -1 for a stop word.
+func (l *lexical) form(word string) int32 {
+	if t, ok := l.forms[word]; ok {
+		return t
+	}
+	word = strings.Clone(word) // keep the article's text collectable
+	t := int32(-1)
+	if term := Term(word); term != "" && (!IsStop(text.Fold(word)) || isAcronym(word)) {
+		var known bool
+		if t, known = l.terms[term]; !known {
+			t = int32(len(l.names))
+			l.terms[term] = t
+			l.names = append(l.names, term)
+			l.postings = append(l.postings, nil)
+		}
+	}
+	l.forms[word] = t
+	return t
+}
+
+// known is form without making anything new; -1 also for a term that no passage holds.
+func (l *lexical) known(word string) int32 {
+	if t, ok := l.forms[word]; ok {
+		return t
+	}
+	return -1
+}
+
+func isAcronym(word string) bool { _, ok := acronyms[word]; return ok }
+
+// remove takes a passage out: it is found no more and no longer counts. Its postings stay until the index is built anew.
+func (l *lexical) remove(number uint32) {
+	if l.lengths[number] == 0 {
+		return
+	}
+	l.total -= int(l.lengths[number])
+	l.lengths[number] = 0
+	l.alive--
+}
+
+// weightedTerm is a term of a question with its weight; alternatives for a word that the index does not know weigh less than 1.
+type weightedTerm struct {
+	term   string
+	weight float64
+}
+
+// idf is BM25's inverse document frequency, in the form that is never negative (Lucene's): ln(1 + (N - n + 0.5) / (n + 0.5)).
+func (l *lexical) idf(df int) float64 {
+	return math.Log(1 + (float64(l.alive)-float64(df)+0.5)/(float64(df)+0.5))
+}
+
+// df counts the passages that hold the term, removed ones included until the index is built anew.
+func (l *lexical) df(term string) int {
+	t, ok := l.terms[term]
+	if !ok {
+		return 0
+	}
+	return min(len(l.postings[t]), l.alive)
+}
+
+// score adds each passage's BM25 score for the terms to scores, which has one place for every passage ever added.
+func (l *lexical) score(terms []weightedTerm, scores []float32) {
+	if l.alive == 0 {
+		return
+	}
+	mean := float64(l.total) / float64(l.alive)
+	norms := l.norms(mean)
+	for _, q := range terms {
+		t, ok := l.terms[q.term]
+		if !ok {
+			continue
+		}
+		idf := q.weight * l.idf(l.df(q.term))
+		for _, p := range l.postings[t] {
+			length := l.lengths[p.passage]
+			if length == 0 {
+				continue
+			}
+			tf := float64(p.body) + titleWeight*float64(p.context)
+			scores[p.passage] += float32(idf * tf * (bm25K1 + 1) / (tf + norms[min(int(length), len(norms)-1)]))
+		}
+	}
+}
+
+// norms tabulates k1 * (1 - b + b * length/mean) for lengths up to a limit that passages do not pass in practice.
+func (l *lexical) norms(mean float64) []float64 {
+	table := make([]float64, 1024)
+	for length := range table {
+		table[length] = bm25K1 * (1 - bm25B + bm25B*float64(length)/mean)
+	}
+	return table
+}
+
+// correct finds known terms that a term unknown to the index may have been meant for: one typing error in a word of four letters or more,
+// two in one of eight or more; the first letter is taken as right. At most three come back, the most frequent first, nil for none.
+func (l *lexical) correct(term string) []weightedTerm {
+	limit := typingErrors(term)
+	if limit == 0 {
+		return nil
+	}
+	type candidate struct {
+		term     string
+		distance int
+		df       int
+	}
+	var found []candidate
+	for _, name := range l.names {
+		if name == "" || name[0] != term[0] || abs(len(name)-len(term)) > limit {
+			continue
+		}
+		if d := distance(term, name, limit); d <= limit {
+			if df := l.df(name); df > 0 {
+				found = append(found, candidate{name, d, df})
+			}
+		}
+	}
+	slices.SortFunc(found, func(a, b candidate) int {
+		if a.distance != b.distance {
+			return a.distance - b.distance
+		}
+		if a.df != b.df {
+			return b.df - a.df
+		}
+		return strings.Compare(a.term, b.term)
+	})
+	var terms []weightedTerm
+	for _, c := range found[:min(len(found), 3)] {
+		if c.distance > found[0].distance {
+			break
+		}
+		terms = append(terms, weightedTerm{c.term, math.Pow(0.7, float64(c.distance))})
+	}
+	return terms
+}
+
+func typingErrors(term string) int {
+	switch {
+	case len(term) < 4 || term[0] >= 0x80 || isDigit(rune(term[0])):
+		return 0
+	case len(term) < 8:
+		return 1
+	}
+	return 2
+}
+
+func abs(n int) int { return max(n, -n) }
+
+// distance is the optimal string alignment distance of two ASCII words (insertions, deletions, changes, neighbours swapped), or limit+1 once
+// it passes the limit.
+func distance(a, b string, limit int) int {
+	previous2, previous, current := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
+	for j := range previous {
+		previous[j] = j
+	}
+	for i := 1; i <= len(a); i++ {
+		current[0] = i
+		best := i
+		for j := 1; j <= len(b); j++ {
+			cost := 1
+			if a[i-1] == b[j-1] {
+				cost = 0
+			}
+			d := min(previous[j]+1, current[j-1]+1, previous[j-1]+cost)
+			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
+				d = min(d, previous2[j-2]+1)
+			}
+			current[j] = d
+			best = min(best, d)
+		}
+		if best > limit {
+			return limit + 1
+		}
+		previous2, previous, current = previous, current, previous2
+	}
+	return previous[len(b)]
+}

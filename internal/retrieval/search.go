@@ -1,0 +1,270 @@
+package retrieval
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"time"
+
+	"attache/internal/news"
+	"attache/internal/text"
+)
+
+// How many passages each ranking hands to the fusion, and how many fused ones are looked at closely. More did not change the figures on the
+// dev sets (docs/EVALUATION.md).
+const (
+	perRanking = 200
+	examined   = 100
+)
+
+// Mode chooses the rankings that a search uses.
+type Mode string
+
+// The modes. Hybrid is what people get; the others are for evaluation and explanation.
+const (
+	Hybrid  Mode = ""
+	Lexical Mode = "lexical"
+	Vector  Mode = "vector"
+)
+
+// Query is a question to the index with the filters set by hand. The zero time sets no bound.
+type Query struct {
+	Text      string
+	Guild     string    // whose collection; shared articles are always in it
+	Since     time.Time // published on or after this day
+	Until     time.Time // published on or before this day
+	AsOf      time.Time // only what had been published by this day: nothing undated
+	Publisher string    // as Holdings names it, letter case and accents aside; "" for all
+	Article   string    // only this article's passages; "" for all
+	Now       time.Time // when it is asked, for "last week"; zero reads no such words
+	Limit     int       // hits wanted, 10 when 0
+	PerSource int       // hits from one article at most, 3 when 0
+	Mode      Mode
+	Literal   bool // take the words as they are: no filters read from them
+	Explain   bool // fill Result.Dropped
+}
+
+// Hit is a passage that was found.
+type Hit struct {
+	Passage news.Passage
+	Source  news.Source
+	Score   float64
+	Why     Explanation
+	Copies  []news.Source // other articles with near enough the same passage, which were left out
+}
+
+// Explanation says how a passage came to its place.
+type Explanation struct {
+	LexicalRank  int // 0 when the words did not find it
+	LexicalScore float64
+	VectorRank   int // 0 when it is not among the nearest vectors
+	VectorScore  float64
+	Fused        float64 // reciprocal rank fusion
+	Features     Features
+	Dropped      string // why it is not among the hits; "" for a hit
+}
+
+// Result is what a search found. No hits is a result, not an error.
+type Result struct {
+	Hits       []Hit
+	Dropped    []Hit     // with Query.Explain: what was examined and left out
+	Confidence float64   // that the hits hold an answer, in [0, 1], calibrated on questions with known answers
+	Answerable bool      // Confidence reaches the threshold
+	Read       Reading   // how the question was understood
+	Missing    []string  // words of the question that the searched articles do not hold at all, as written
+	Searched   Holdings  // what was searched, after the filters; Sources is left out
+	Corrected  []Correct // words taken for typing errors
+	Degraded   string    // one sentence when a part failed: "Searched by words alone: …"
+}
+
+// Correct is a word of the question that the collection does not know and the known word it was taken for.
+type Correct struct{ From, To string }
+
+// Search finds the passages that bear on the query. It returns an error only when ctx ends; when the embedder fails it searches by words alone
+// and says so in Degraded.
+func (ix *Index) Search(ctx context.Context, q Query) (Result, error) {
+	if q.Limit == 0 {
+		q.Limit = 10
+	}
+	if q.PerSource == 0 {
+		q.PerSource = 3
+	}
+	vector, degraded := ix.embedQuestion(ctx, q)
+	if err := ctx.Err(); err != nil {
+		return Result{}, err
+	}
+	ix.mu.RLock()
+	defer ix.mu.RUnlock()
+	s := search{ix: ix, query: q, vector: vector}
+	s.result.Degraded = degraded
+	s.read()
+	if err := s.rank(ctx); err != nil {
+		return Result{}, err
+	}
+	s.choose()
+	s.judge()
+	return s.result, nil
+}
+
+// embedQuestion returns the question's vector, or nil with the reason why there is none.
+func (ix *Index) embedQuestion(ctx context.Context, q Query) (vector []float32, degraded string) {
+	if q.Mode == Lexical {
+		return nil, ""
+	}
+	vectors, err := ix.model.Embed(ctx, []string{q.Text})
+	switch {
+	case err != nil:
+		return nil, fmt.Sprintf("Searched by words alone, because the embedder failed: %v.", err)
+	case len(vectors) != 1 || vectors[0] == nil:
+		return nil, ""
+	case len(vectors[0]) != ix.model.Dim:
+		return nil, fmt.Sprintf("Searched by words alone, because the embedder gave %d dimensions instead of %d.", len(vectors[0]), ix.model.Dim)
+	}
+	return vectors[0], ""
+}
+
+// search is one search under way. It lives while the index's read lock is held.
+type search struct {
+	ix      *Index
+	query   Query
+	vector  []float32
+	terms   []weightedTerm
+	surface []string // the words that terms were made of, as written, for the same places
+	allowed func(uint32) bool
+	count   int // passages allowed
+
+	lexical, vectors, fused []scored
+	result                  Result
+	scores                  []float32 // lexical score by passage
+	coverage                map[*article]float64
+}
+
+// read understands the question: filters first, then the terms to look for.
+func (s *search) read() {
+	s.result.Read = s.ix.understand(s.query)
+	s.filter()
+	content := s.result.Read.Content
+	seen := map[string]bool{}
+	words(content, func(start, end int) bool {
+		word := content[start:end]
+		term := Term(word)
+		if term == "" || seen[term] || IsStop(text.Fold(word)) && !isAcronym(word) {
+			return true
+		}
+		seen[term] = true
+		s.addTerm(word, term)
+		return true
+	})
+	if len(s.terms) == 0 { // a question of stop words only: better them than nothing
+		words(content, func(start, end int) bool {
+			if term := Term(content[start:end]); term != "" && !seen[term] {
+				seen[term] = true
+				s.terms = append(s.terms, weightedTerm{term, 1})
+				s.surface = append(s.surface, content[start:end])
+			}
+			return true
+		})
+	}
+	s.terms = append(s.terms, s.result.Read.Related...)
+}
+
+// addTerm adds a term, or what it was probably meant for when the index does not know it.
+func (s *search) addTerm(word, term string) {
+	if s.ix.lexical.df(term) > 0 {
+		s.terms = append(s.terms, weightedTerm{term, 1})
+		s.surface = append(s.surface, word)
+		return
+	}
+	meant := s.ix.lexical.correct(term)
+	if len(meant) == 0 {
+		s.terms = append(s.terms, weightedTerm{term, 1})
+		s.surface = append(s.surface, word)
+		return
+	}
+	for _, m := range meant {
+		s.terms = append(s.terms, m)
+		s.surface = append(s.surface, word)
+	}
+	s.result.Corrected = append(s.result.Corrected, Correct{From: word, To: meant[0].term})
+}
+
+// rank makes the two rankings, fuses them and scores what is on top closely.
+func (s *search) rank(ctx context.Context) error {
+	s.scores = make([]float32, len(s.ix.passages))
+	s.ix.lexical.score(s.terms, s.scores)
+	if s.query.Mode != Vector {
+		s.lexical = s.top(s.scores, perRanking)
+	}
+	nearest, err := s.ix.vectors.nearest(ctx, s.vector, perRanking, s.allowed, s.count)
+	if err != nil {
+		return err
+	}
+	s.vectors = nearest
+	s.fused = fuse(ranking{s.lexical, 1}, ranking{s.vectors, 1})
+	return nil
+}
+
+// top returns the n allowed passages with the highest scores above zero.
+func (s *search) top(scores []float32, n int) []scored {
+	heap := make([]scored, 0, n+1)
+	floor := float32(0)
+	for i, score := range scores {
+		if score <= floor {
+			continue
+		}
+		number := uint32(i)
+		if s.allowed != nil && !s.allowed(number) {
+			continue
+		}
+		heap = append(heap, scored{number, score})
+		if len(heap) >= 4*n { // keep the best n now and then instead of a heap
+			heap = best(heap, n)
+			floor = heap[n-1].score
+		}
+	}
+	return best(heap, n)
+}
+
+// filter sets which passages may be found and what was searched.
+func (s *search) filter() {
+	read, q := s.result.Read, s.query
+	include := func(a *article) bool {
+		p := a.source.Published
+		switch {
+		case !visible(a.guild, q.Guild):
+			return false
+		case q.Article != "" && a.source.ArticleID != q.Article:
+			return false
+		case !read.Since.IsZero() && p.Before(read.Since), !read.Until.IsZero() && (p.IsZero() || p.After(read.Until)):
+			return false
+		case read.Publisher != "" && text.Fold(a.source.Publisher) != text.Fold(read.Publisher):
+			return false
+		}
+		return true
+	}
+	all := true
+	for _, a := range s.ix.articles {
+		if include(a) {
+			s.count += len(a.passages)
+		} else {
+			all = false
+		}
+	}
+	if !all || s.ix.removed > 0 {
+		s.allowed = func(n uint32) bool {
+			a := s.ix.passages[n].article
+			return a != nil && include(a)
+		}
+	}
+	s.result.Searched = s.ix.holdings(include)
+	s.result.Searched.Sources = nil
+}
+
+// maxLexical is the score of an imaginary passage that holds every term of the question very often.
+func (s *search) maxLexical() float64 {
+	sum := 0.0
+	for _, t := range s.terms[:len(s.surface)] {
+		sum += t.weight * s.ix.lexical.idf(s.ix.lexical.df(t.term)) * (bm25K1 + 1)
+	}
+	return math.Max(sum, 1e-9)
+}

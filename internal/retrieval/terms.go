@@ -1,0 +1,143 @@
+package retrieval
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/kljensen/snowball/english"
+
+	"attache/internal/text"
+)
+
+// words yields the words of s with their byte offsets: runs of letters, digits and marks, with a full stop or comma kept between digits (1.25),
+// full stops between single letters (U.S.) and apostrophes between letters. Ideographs and kana are words of one rune each.
+func words(s string, yield func(start, end int) bool) {
+	for i := 0; i < len(s); {
+		n := wordAt(s[i:])
+		if n == 0 {
+			_, size := utf8.DecodeRuneInString(s[i:])
+			i += size
+			continue
+		}
+		if !yield(i, i+n) {
+			return
+		}
+		i += n
+	}
+}
+
+// wordAt returns the length of the word at the head of s, 0 when none begins there.
+func wordAt(s string) int {
+	first, size := runeAt(s, 0)
+	if !isWordRune(first) {
+		return 0
+	}
+	if isIdeograph(first) {
+		return size
+	}
+	i, previous := size, first
+	for i < len(s) {
+		r, size := runeAt(s, i)
+		if isWordRune(r) && !isIdeograph(r) {
+			i, previous = i+size, r
+			continue
+		}
+		next, nextSize := runeAt(s, i+size)
+		if !joins(r, previous, next, s, i) {
+			break
+		}
+		i, previous = i+size+nextSize, next
+	}
+	return i
+}
+
+// runeAt is utf8.DecodeRuneInString with a fast path for ASCII; it returns 0, 0 behind the end.
+func runeAt(s string, i int) (rune, int) {
+	if i >= len(s) {
+		return 0, 0
+	}
+	if c := s[i]; c < utf8.RuneSelf {
+		return rune(c), 1
+	}
+	return utf8.DecodeRuneInString(s[i:])
+}
+
+// joins reports whether mark, which stands at byte i of s, holds the runes around it together as one word.
+func joins(mark, previous, next rune, s string, i int) bool {
+	switch mark {
+	case '\'', '’':
+		return unicode.IsLetter(previous) && unicode.IsLetter(next)
+	case ',':
+		return isDigit(previous) && isDigit(next)
+	case '.':
+		return isDigit(previous) && isDigit(next) ||
+			unicode.IsUpper(next) && unicode.IsUpper(previous) && (i == 1 || i >= 2 && s[i-2] == '.')
+	}
+	return false
+}
+
+func isDigit(r rune) bool { return '0' <= r && r <= '9' }
+
+func isWordRune(r rune) bool {
+	if r < utf8.RuneSelf {
+		return 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || isDigit(r)
+	}
+	return unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.Is(unicode.Mn, r)
+}
+
+func isIdeograph(r rune) bool {
+	return r >= 0x2E80 && (unicode.Is(unicode.Han, r) || unicode.Is(unicode.Hiragana, r) || unicode.Is(unicode.Katakana, r))
+}
+
+// Term returns the term that stands for a word in the index: folded, without possessive or inner punctuation, spellings of transliterated names
+// brought together, stemmed. It is "" for a word of punctuation only.
+func Term(word string) string {
+	if spelled, ok := acronyms[word]; ok {
+		return spelled
+	}
+	w := text.Fold(word)
+	w = strings.TrimSuffix(strings.TrimSuffix(w, "'s"), "'")
+	if strings.ContainsAny(w, ".,'") {
+		w = strings.NewReplacer(",", "", "'", "").Replace(w)
+		if !isDigit(rune(w[0])) {
+			w = strings.ReplaceAll(w, ".", "")
+		}
+	}
+	if w == "" || w[0] >= utf8.RuneSelf || isDigit(rune(w[0])) {
+		return w
+	}
+	if name, ok := transliterated(w); ok {
+		return name
+	}
+	return english.Stem(w, true)
+}
+
+// Words that mean something only as they are written.
+var acronyms = map[string]string{"US": "usa", "U.S": "usa", "U.S.A": "usa", "USA": "usa", "U.N": "un", "UN": "un", "U.K": "uk", "UK": "uk", "E.U": "eu", "EU": "eu", "WHO": "who_"}
+
+// transliterated brings together the spellings under which a name from another script is found: Zelensky, Zelenskyy, Zelenskiy.
+func transliterated(w string) (string, bool) {
+	for _, ending := range []string{"skyy", "skyj", "skiy", "skij", "skii", "skyi", "sky", "ski"} {
+		if stem, ok := strings.CutSuffix(w, ending); ok && len(stem) >= 3 {
+			return stem + "sky", true
+		}
+	}
+	return w, false
+}
+
+// IsStop reports whether a folded word is too common to search for.
+func IsStop(folded string) bool { return stopWords[folded] }
+
+var stopWords = func() map[string]bool {
+	m := make(map[string]bool)
+	for w := range strings.FieldsSeq(`a about above after again against all also am an and any are as at be because been before being below
+between both but by can could did do does doing down during each few for from further had has have having he her here hers herself him himself
+his how i if in into is it its itself just me more most my myself no nor not now of off on once only or other our ours ourselves out over own
+same she should so some such than that the their theirs them themselves then there these they this those through to too under until up very was
+we were what when where which while who whom whose why will with would you your yours yourself yourselves s t d ll m re ve don't tell us
+please know say says said`) {
+		m[w] = true
+	}
+	return m
+}()
