@@ -1,0 +1,234 @@
+package ingest
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"regexp"
+	"strings"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+)
+
+// maxElements bounds an HTML document; pages of news sites have some 2,000 to 10,000 elements.
+const maxElements = 100_000
+
+// boldMark is the attribute by which a renamed <b> or <strong> is known.
+const boldMark = "data-bold"
+
+// parseHTML parses a document, or a part of one, within bounds: of its elements here, of its depth (512) in the parser.
+//
+// Elements such as <b> and <font> become <span> first. A browser opens them anew in every paragraph until they are closed, so that a
+// megabyte of "<p>" after some hundred of them would grow to gigabytes.
+func parseHTML(data []byte) (*html.Node, error) {
+	var out bytes.Buffer
+	out.Grow(len(data))
+	z := html.NewTokenizer(bytes.NewReader(data))
+	for elements := 0; ; {
+		kind := z.Next()
+		if kind == html.ErrorToken {
+			if errors.Is(z.Err(), io.EOF) {
+				break
+			}
+			return nil, errors.New("is damaged HTML")
+		}
+		raw := bytes.Clone(z.Raw()) // TagName lower-cases in place
+		name := atom.Atom(0)
+		if kind == html.StartTagToken || kind == html.EndTagToken || kind == html.SelfClosingTagToken {
+			tag, _ := z.TagName()
+			name = atom.Lookup(tag)
+			if elements++; elements > maxElements {
+				return nil, errors.New("holds too many elements to be an article")
+			}
+		}
+		out.Write(renamed(name, kind, raw))
+	}
+	doc, err := html.Parse(&out)
+	if err != nil {
+		return nil, errors.New("is nested too deeply to be an article")
+	}
+	return doc, nil
+}
+
+// renamed is the tag that stands in for one of the formatting elements of the HTML standard (all but <a>, of which only one can be open).
+func renamed(name atom.Atom, kind html.TokenType, raw []byte) []byte {
+	switch name {
+	case atom.B, atom.Strong, atom.Big, atom.Code, atom.Em, atom.Font, atom.I, atom.Nobr, atom.S, atom.Small, atom.Strike, atom.Tt, atom.U:
+	default:
+		return raw
+	}
+	switch {
+	case kind == html.EndTagToken:
+		return []byte("</span>")
+	case name == atom.B || name == atom.Strong:
+		return []byte("<span " + boldMark + ">")
+	}
+	return []byte("<span>")
+}
+
+// htmlParagraphs is the text of a scrap of HTML as it stands in Markdown; damaged scraps have none.
+func htmlParagraphs(data []byte) []string {
+	doc, err := parseHTML(data)
+	if err != nil {
+		return nil
+	}
+	var all []string
+	for _, b := range htmlBlocks(doc) {
+		all = append(all, b.text)
+	}
+	return all
+}
+
+// htmlBlocks turns what a reader sees of an element into paragraphs, in order.
+func htmlBlocks(n *html.Node) []block {
+	var r htmlReader
+	r.walk(n)
+	r.flush(false)
+	return r.blocks
+}
+
+// htmlReader collects the words of one paragraph at a time.
+type htmlReader struct {
+	blocks []block
+	words  strings.Builder
+	bold   int // bytes of words that are bold
+}
+
+func (r *htmlReader) flush(heading bool) {
+	s := tidy(r.words.String())
+	if s != "" {
+		r.blocks = append(r.blocks, block{text: s, heading: heading || r.bold >= len(s) && headingLike(s)})
+	}
+	r.words.Reset()
+	r.bold = 0
+}
+
+func (r *htmlReader) children(n *html.Node) {
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		r.walk(c)
+	}
+}
+
+func (r *htmlReader) walk(n *html.Node) {
+	switch n.Type {
+	case html.TextNode:
+		r.words.WriteString(n.Data)
+		return
+	case html.DocumentNode:
+		r.children(n)
+		return
+	case html.ElementNode:
+	default:
+		return
+	}
+	switch n.DataAtom {
+	case atom.Br:
+		r.lineBreak(n)
+	case atom.Q:
+		r.words.WriteString("“")
+		r.children(n)
+		r.words.WriteString("”")
+	case atom.Span:
+		before := r.words.Len()
+		r.children(n)
+		if attribute(n, boldMark) != nil {
+			r.bold += r.words.Len() - before
+		}
+	case atom.Sup:
+		if !noteMark.MatchString(textOf(n)) {
+			r.children(n)
+		}
+	case atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6:
+		r.flush(false)
+		r.children(n)
+		r.flush(true)
+	case atom.Tr:
+		r.flush(false)
+		r.row(n)
+		r.flush(false)
+	default:
+		r.other(n)
+	}
+}
+
+func (r *htmlReader) other(n *html.Node) {
+	switch {
+	case unseen[n.DataAtom]:
+	case blockElements[n.DataAtom]:
+		r.flush(false)
+		r.children(n)
+		r.flush(false)
+	default:
+		r.children(n)
+	}
+}
+
+// lineBreak ends the paragraph at the second of two breaks, as older pages mark theirs.
+func (r *htmlReader) lineBreak(n *html.Node) {
+	next := n.NextSibling
+	for next != nil && next.Type == html.TextNode && strings.TrimSpace(next.Data) == "" {
+		next = next.NextSibling
+	}
+	if next != nil && next.DataAtom == atom.Br {
+		r.flush(false)
+		return
+	}
+	r.words.WriteByte('\n')
+}
+
+func (r *htmlReader) row(n *html.Node) {
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		if c.DataAtom != atom.Td && c.DataAtom != atom.Th {
+			continue
+		}
+		cell := htmlReader{}
+		cell.children(c)
+		cell.flush(false)
+		for _, b := range cell.blocks {
+			if r.words.Len() > 0 {
+				r.words.WriteString("; ")
+			}
+			r.words.WriteString(b.text)
+		}
+	}
+}
+
+// noteMark is the number of a footnote.
+var noteMark = regexp.MustCompile(`^\s*[\[(]?(?:\d{1,3}|[a-z*†‡])[\])]?\s*$`)
+
+// unseen are elements whose words are no part of a text.
+var unseen = map[atom.Atom]bool{
+	atom.Head: true, atom.Script: true, atom.Style: true, atom.Noscript: true, atom.Template: true, atom.Iframe: true, atom.Object: true,
+	atom.Svg: true, atom.Canvas: true, atom.Video: true, atom.Audio: true, atom.Figure: true, atom.Button: true, atom.Select: true,
+	atom.Textarea: true, atom.Nav: true, atom.Del: true,
+}
+
+// blockElements begin and end a paragraph.
+var blockElements = map[atom.Atom]bool{
+	atom.Html: true, atom.Body: true, atom.P: true, atom.Div: true, atom.Section: true, atom.Article: true, atom.Main: true, atom.Header: true, atom.Footer: true,
+	atom.Aside: true, atom.Blockquote: true, atom.Ul: true, atom.Ol: true, atom.Li: true, atom.Dl: true, atom.Dt: true, atom.Dd: true, atom.Pre: true,
+	atom.Table: true, atom.Thead: true, atom.Tbody: true, atom.Tfoot: true, atom.Caption: true, atom.Form: true, atom.Fieldset: true, atom.Address: true, atom.Hr: true,
+	atom.Details: true, atom.Summary: true, atom.Center: true,
+}
+
+// attribute returns the attribute of an element, nil when it has none of that name.
+func attribute(n *html.Node, name string) *string {
+	for i := range n.Attr {
+		if n.Attr[i].Key == name {
+			return &n.Attr[i].Val
+		}
+	}
+	return nil
+}
+
+// textOf is all text below a node.
+func textOf(n *html.Node) string {
+	var b strings.Builder
+	for c := range n.Descendants() {
+		if c.Type == html.TextNode {
+			b.WriteString(c.Data)
+		}
+	}
+	return b.String()
+}
