@@ -3,6 +3,8 @@ package ingest
 import (
 	"bytes"
 	"errors"
+	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/yuin/goldmark"
@@ -15,7 +17,7 @@ import (
 	"attache/internal/news"
 )
 
-// markdown reads CommonMark with tables and footnotes under front matter. The title is that of the front matter, else the first heading
+// markdown reads CommonMark with tables and footnotes, under front matter. The title is that of the front matter, else the first heading
 // of the first level. Links keep their text, emphasis its words; pictures, comments, HTML tags, struck-out words and footnote marks go;
 // footnotes become paragraphs at the end.
 func markdown(data []byte, _ string) (news.Article, error) {
@@ -28,7 +30,7 @@ func markdown(data []byte, _ string) (news.Article, error) {
 		return news.Article{}, errors.New("is nested too deeply to be an article")
 	}
 	source := []byte(body)
-	parser := goldmark.New(goldmark.WithExtensions(extension.Table, extension.Footnote, extension.Strikethrough)).Parser()
+	parser := goldmark.New(goldmark.WithExtensions(extension.Footnote, extension.Strikethrough)).Parser()
 	m := plainer{source: source}
 	m.container(parser.Parse(gmtext.NewReader(source)))
 	blocks := m.titled(&a)
@@ -106,8 +108,7 @@ func (m *plainer) block(n ast.Node) {
 		}
 		m.add(m.inline(n), true)
 	case *ast.Paragraph, *ast.TextBlock:
-		s := m.inline(n)
-		m.add(s, isBold(n) && headingLike(tidy(s)))
+		m.paragraph(n)
 	case *ast.CodeBlock, *ast.FencedCodeBlock:
 		m.add(string(n.Lines().Value(m.source)), false)
 	case *ast.HTMLBlock:
@@ -118,9 +119,7 @@ func (m *plainer) block(n ast.Node) {
 		for _, p := range htmlParagraphs(raw) {
 			m.add(p, false)
 		}
-	case *extast.TableHeader, *extast.TableRow:
-		m.add(m.row(n), false)
-	default: // documents, quotes, lists, tables, footnotes
+	default: // documents, quotes, lists, footnotes
 		m.container(n)
 	}
 }
@@ -129,16 +128,30 @@ func (m *plainer) add(s string, heading bool) {
 	m.blocks = append(m.blocks, block{text: s, heading: heading})
 }
 
-// row sets the cells of a table's row on one line.
-func (m *plainer) row(n ast.Node) string {
-	var cells []string
-	for c := n.FirstChild(); c != nil; c = c.NextSibling() {
-		if s := tidy(m.inline(c)); s != "" {
-			cells = append(cells, s)
-		}
+// paragraph adds a paragraph, or the rows of a table each as one. (goldmark's own tables pad every row to the width of the first: 300 kB
+// can ask for gigabytes.)
+func (m *plainer) paragraph(n ast.Node) {
+	s := m.inline(n)
+	rows := strings.Split(s, "\n")
+	if len(rows) < 2 || !tableRule.MatchString(rows[1]) {
+		m.add(s, isBold(n) && headingLike(tidy(s)))
+		return
 	}
-	return strings.Join(cells, "; ")
+	for i, row := range rows {
+		if i == 1 {
+			continue
+		}
+		cells := strings.FieldsFunc(row, func(r rune) bool { return r == '|' })
+		for j := range cells {
+			cells[j] = tidy(cells[j])
+		}
+		cells = slices.DeleteFunc(cells, func(cell string) bool { return cell == "" })
+		m.add(strings.Join(cells, "; "), false)
+	}
 }
+
+// tableRule is the line below the head of a table.
+var tableRule = regexp.MustCompile(`^\s*(?:\|\s*:?-+:?\s*\|?|:?-+:?\s*\|)(?:\s*:?-+:?\s*\|?)*$`)
 
 // inline is the text of everything in a block.
 func (m *plainer) inline(n ast.Node) string {
