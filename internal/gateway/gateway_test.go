@@ -1,0 +1,506 @@
+package gateway
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"log/slog"
+	"os"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"attache/internal/discordtest"
+
+	"github.com/bwmarrin/discordgo"
+	"go.uber.org/goleak"
+)
+
+// logged is what discordgo logs in all tests of the package: its logger is set once.
+var logged lockedBuffer
+
+type lockedBuffer struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (l *lockedBuffer) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.Write(p)
+}
+
+func (l *lockedBuffer) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.String()
+}
+
+func TestMain(m *testing.M) {
+	flag.Parse()
+	if err := flag.Set("test.parallel", "16"); err != nil { // the tests sleep, as discordgo does for a second in each close
+		panic(err)
+	}
+	setLogger(slog.New(slog.NewTextHandler(&logged, nil)))
+	code := m.Run()
+	if err := goleak.Find(); err != nil && code == 0 {
+		fmt.Fprintln(os.Stderr, err)
+		code = 1
+	}
+	os.Exit(code)
+}
+
+// quick are limits for tests: everything that waits, waits for milliseconds; what must not trip by accident on a slow
+// machine keeps seconds.
+func quick() limits {
+	lim := defaultLimits()
+	lim.handshake, lim.identifyGap, lim.retry = 5*time.Second, time.Millisecond, time.Millisecond
+	lim.backoff, lim.backoffMax, lim.ratePerSec = time.Millisecond, 5*time.Millisecond, 1e6
+	return lim
+}
+
+// bench is a gateway under test, running against a double with one server, one channel and one person.
+type bench struct {
+	t       *testing.T
+	srv     *discordtest.Server
+	g       *Gateway
+	guild   discordtest.Guild
+	channel discordtest.Channel
+	ana     discordtest.User
+	stop    context.CancelFunc
+	done    chan struct{}
+	err     error // of Run, once done is closed
+}
+
+func newBench(t *testing.T, opts discordtest.Options, lim limits, change ...func(*Options)) *bench {
+	t.Helper()
+	t.Parallel()
+	b := &bench{t: t, srv: discordtest.New(t, opts), done: make(chan struct{})}
+	b.guild = b.srv.AddGuild("Foreign desk")
+	b.channel, b.ana = b.srv.AddChannel(b.guild.ID, "questions"), b.srv.AddMember(b.guild.ID, "ana")
+	o := Options{Token: b.srv.Token(), Intents: DefaultIntents, Client: b.srv.Client(), Dialer: b.srv.Dialer()}
+	for _, c := range change {
+		c(&o)
+	}
+	var err error
+	if b.g, err = newGateway(o, lim); err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// run starts the gateway and stops it with the test.
+func (b *bench) run() *bench {
+	ctx, cancel := context.WithCancel(context.Background())
+	b.stop = cancel
+	go func() {
+		defer close(b.done)
+		b.err = b.g.Run(ctx)
+	}()
+	b.t.Cleanup(func() { cancel(); <-b.done })
+	return b
+}
+
+// up runs the gateway and waits until it is connected.
+func (b *bench) up() *bench {
+	b.t.Helper()
+	b.run()
+	b.srv.WaitConnected(b.t, 1)
+	b.wait("READY", func() bool { return b.g.Connected() })
+	return b
+}
+
+func (b *bench) wait(what string, cond func() bool) {
+	b.t.Helper()
+	limit := time.Now().Add(20 * time.Second)
+	for !cond() {
+		if time.Now().After(limit) {
+			b.t.Fatalf("waited too long for %s", what)
+		}
+		time.Sleep(time.Millisecond)
+	}
+}
+
+// ended waits for the end of Run and returns its error.
+func (b *bench) ended() error {
+	b.t.Helper()
+	select {
+	case <-b.done:
+		return b.err
+	case <-time.After(20 * time.Second):
+		b.t.Fatal("Run did not end")
+		return nil
+	}
+}
+
+// heard collects the texts of messages that reach a handler.
+func (b *bench) heard() chan string {
+	texts := make(chan string, 1000)
+	On(b.g, func(_ context.Context, m *discordgo.MessageCreate) { texts <- m.Content })
+	return texts
+}
+
+func (b *bench) next(texts chan string) string {
+	b.t.Helper()
+	select {
+	case text := <-texts:
+		return text
+	case <-time.After(20 * time.Second):
+		b.t.Fatal("no message reached the handler")
+		return ""
+	}
+}
+
+// fatal waits for Run to end with a FatalError.
+func (b *bench) fatal() *FatalError {
+	b.t.Helper()
+	var fatal *FatalError
+	if err := b.ended(); !errors.As(err, &fatal) {
+		b.t.Fatalf("Run ended with %v, want a FatalError", err)
+	}
+	return fatal
+}
+
+func TestConnectHearAndGoodbye(t *testing.T) {
+	b := newBench(t, discordtest.Options{}, quick())
+	heard := b.heard()
+	b.up()
+	bot := b.srv.Bot()
+	if b.g.UserID() != bot.ID || b.g.AppID() != b.srv.AppID() {
+		t.Errorf("user %q, application %q; want %q and %q", b.g.UserID(), b.g.AppID(), bot.ID, b.srv.AppID())
+	}
+	<-b.g.Ready()
+	b.srv.Say(b.channel.ID, b.ana.ID, "Who is Ilena Drazh?")
+	if got := b.next(heard); got != "Who is Ilena Drazh?" {
+		t.Errorf("heard %q", got)
+	}
+	b.stop()
+	if err := b.ended(); err != nil {
+		t.Errorf("Run: %v, want nil after its context ended", err)
+	}
+	if closes := b.srv.Gateway().Closes; len(closes) != 1 || closes[0] != 1000 {
+		t.Errorf("close codes %v, want a goodbye with 1000", closes)
+	}
+	if err := b.g.Run(context.Background()); err == nil {
+		t.Error("a second Run was accepted")
+	}
+}
+
+func TestTokenAndShardAreChecked(t *testing.T) {
+	for _, tc := range []struct {
+		name string
+		opts Options
+		want string
+	}{
+		{"no token", Options{}, "DISCORD_TOKEN"},
+		{"white space in the token", Options{Token: "a b"}, "DISCORD_TOKEN"},
+		{"shard beyond the count", Options{Token: "a", Shard: 2, Shards: 2}, "from 0 to 1"},
+	} {
+		if _, err := New(tc.opts); err == nil || !strings.Contains(err.Error(), tc.want) {
+			t.Errorf("%s: %v, want %q", tc.name, err, tc.want)
+		}
+	}
+}
+
+func TestWrongTokenEndsWithAdvice(t *testing.T) {
+	b := newBench(t, discordtest.Options{}, quick(), func(o *Options) { o.Token = "wrong" }).run()
+	fatal := b.fatal()
+	for _, want := range []string{"refuses the bot's token", "401", "discord.com/developers/applications", "Reset Token", "DISCORD_TOKEN"} {
+		if !strings.Contains(fatal.Error(), want) {
+			t.Errorf("%q does not name %q", fatal, want)
+		}
+	}
+	if n := b.srv.Gateway().Connections; n != 0 {
+		t.Errorf("%d connections with a token that is known to be wrong", n)
+	}
+}
+
+func TestMissingIntentEndsWithAdvice(t *testing.T) {
+	b := newBench(t, discordtest.Options{SwitchedOff: discordtest.IntentMessageContent}, quick()).run()
+	fatal := b.fatal()
+	for _, want := range []string{"4014", "Message Content Intent", "discord.com/developers/applications"} {
+		if !strings.Contains(fatal.Error(), want) {
+			t.Errorf("%q does not name %q", fatal, want)
+		}
+	}
+	if strings.Contains(fatal.Error(), "Presence") {
+		t.Errorf("%q names an intent that was not asked for", fatal)
+	}
+	if n := b.srv.Gateway().Identifies; n != 1 {
+		t.Errorf("%d IDENTIFYs, want 1: no retry cures this", n)
+	}
+}
+
+func TestFatalCloseCodes(t *testing.T) {
+	for _, code := range []int{4004, 4010, 4011, 4012, 4013, 4014} {
+		t.Run(fmt.Sprint(code), func(t *testing.T) {
+			b := newBench(t, discordtest.Options{}, quick())
+			b.srv.PlanEveryConnection(discordtest.Behaviour{OnIdentify: discordtest.CloseWith(code)})
+			fatal := b.run().fatal()
+			if fatal.Code != code || fatal.Reason == "" || fatal.Advice == "" {
+				t.Errorf("got %+v", fatal)
+			}
+			if n := b.srv.Gateway().Connections; n != 1 {
+				t.Errorf("%d connections, want 1", n)
+			}
+		})
+	}
+}
+
+func TestPassingCloseCodesAreResumed(t *testing.T) {
+	for _, code := range []int{4000, 4001, 4002, 4008, 1001} {
+		t.Run(fmt.Sprint(code), func(t *testing.T) {
+			b := newBench(t, discordtest.Options{}, quick())
+			heard := b.heard()
+			b.up()
+			b.srv.Trouble(discordtest.CloseWith(code))
+			b.srv.Say(b.channel.ID, b.ana.ID, "while away")
+			if got := b.next(heard); got != "while away" {
+				t.Errorf("heard %q", got)
+			}
+			if st := b.srv.Gateway(); st.Resumed != 1 || st.Identifies != 1 || len(st.Closes) != 0 {
+				t.Errorf("%d resumed, %d identified, closes %v; want 1, 1 and none", st.Resumed, st.Identifies, st.Closes)
+			}
+		})
+	}
+}
+
+// TestFatalCodeAfterRefusedResume is the case in which discordgo alone would reconnect once a second for ever.
+func TestFatalCodeAfterRefusedResume(t *testing.T) {
+	for _, code := range []int{4004, 4014} {
+		t.Run(fmt.Sprint(code), func(t *testing.T) {
+			b := newBench(t, discordtest.Options{}, quick()).up()
+			b.srv.ForgetSessions()
+			b.srv.PlanEveryConnection(discordtest.Behaviour{OnIdentify: discordtest.CloseWith(code)})
+			b.srv.Trouble(discordtest.Cut())
+			if fatal := b.fatal(); fatal.Code != code {
+				t.Errorf("code %d, want %d", fatal.Code, code)
+			}
+		})
+	}
+}
+
+// TestReconnectDuringHandshake sends op 7 where discordgo alone would lock up for good.
+func TestReconnectDuringHandshake(t *testing.T) {
+	for name, plan := range map[string]discordtest.Behaviour{
+		"instead of HELLO":      {OnAccept: discordtest.Reconnect()},
+		"in answer to IDENTIFY": {OnIdentify: discordtest.Reconnect()},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := newBench(t, discordtest.Options{}, quick())
+			b.srv.PlanConnections(plan, plan)
+			b.up()
+			if n := b.srv.Gateway().Connections; n != 3 {
+				t.Errorf("%d connections, want 3", n)
+			}
+		})
+	}
+	t.Run("in answer to RESUME", func(t *testing.T) {
+		b := newBench(t, discordtest.Options{}, quick())
+		heard := b.heard()
+		b.up()
+		b.srv.PlanConnections(discordtest.Behaviour{OnResume: discordtest.Reconnect()}, discordtest.Behaviour{OnResume: discordtest.Reconnect()})
+		b.srv.Trouble(discordtest.Reconnect())
+		b.srv.Say(b.channel.ID, b.ana.ID, "while away")
+		if got := b.next(heard); got != "while away" {
+			t.Errorf("heard %q", got)
+		}
+		if st := b.srv.Gateway(); st.Resumes != 3 || st.Identifies != 1 {
+			t.Errorf("%d RESUMEs and %d IDENTIFYs, want 3 and 1", st.Resumes, st.Identifies)
+		}
+	})
+}
+
+func TestRefusedResumeBeginsAnew(t *testing.T) {
+	b := newBench(t, discordtest.Options{}, quick())
+	heard := b.heard()
+	b.up()
+	b.srv.ForgetSessions()
+	b.srv.Trouble(discordtest.Cut())
+	b.wait("a second READY", func() bool { return b.srv.Gateway().Identifies == 2 && b.srv.Connected() == 1 })
+	b.srv.Say(b.channel.ID, b.ana.ID, "hello again")
+	if got := b.next(heard); got != "hello again" {
+		t.Errorf("heard %q", got)
+	}
+}
+
+func TestInterruptedSessionIsResumed(t *testing.T) {
+	b := newBench(t, discordtest.Options{}, quick()).up()
+	b.srv.Trouble(discordtest.InvalidSession(true))
+	b.wait("RESUME", func() bool { return b.srv.Gateway().Resumed == 1 })
+	if n := b.srv.Gateway().Identifies; n != 1 {
+		t.Errorf("%d IDENTIFYs, want 1: the session may be resumed", n)
+	}
+}
+
+func TestInvalidatedSessionBeginsAnew(t *testing.T) {
+	b := newBench(t, discordtest.Options{}, quick()).up()
+	b.srv.Trouble(discordtest.InvalidSession(false))
+	b.wait("a second session", func() bool { return b.srv.Gateway().Identifies == 2 && b.srv.Connected() == 1 })
+}
+
+// TestIdentifyBudget refuses every IDENTIFY; Discord would void the token after a thousand.
+func TestIdentifyBudget(t *testing.T) {
+	b := newBench(t, discordtest.Options{SessionStarts: identifyReserve + 7}, quick())
+	b.srv.PlanEveryConnection(discordtest.Behaviour{OnIdentify: discordtest.InvalidSession(false)})
+	fatal := b.run().fatal()
+	if fatal.Code != 0 || !strings.Contains(fatal.Error(), "void its token") {
+		t.Errorf("got %v", fatal)
+	}
+	if n := b.srv.Gateway().Identifies; n != 7 {
+		t.Errorf("%d IDENTIFYs, want the 7 that Discord's answer left beyond the reserve", n)
+	}
+}
+
+func TestIdentifiesAreSpaced(t *testing.T) {
+	lim := quick()
+	lim.identifyGap = 300 * time.Millisecond
+	b := newBench(t, discordtest.Options{IdentifyGap: 250 * time.Millisecond}, lim)
+	b.srv.PlanConnections(discordtest.Behaviour{OnIdentify: discordtest.Cut()}, discordtest.Behaviour{OnIdentify: discordtest.Cut()})
+	b.up()
+	at := b.srv.Gateway().IdentifiedAt
+	if len(at) != 3 {
+		t.Errorf("%d IDENTIFYs, want 3: the double answers a quicker one with op 9", len(at))
+	}
+}
+
+func TestHeartbeatACKsStop(t *testing.T) {
+	b := newBench(t, discordtest.Options{Heartbeat: 200 * time.Millisecond}, quick())
+	heard := b.heard()
+	b.up()
+	b.srv.StopHeartbeatACKs()
+	b.wait("a new connection", func() bool { return b.srv.Gateway().Resumed >= 1 })
+	b.srv.Say(b.channel.ID, b.ana.ID, "still there?")
+	if got := b.next(heard); got != "still there?" {
+		t.Errorf("heard %q", got)
+	}
+	if st := b.srv.Gateway(); len(st.Closes) != 0 || st.Identifies != 1 {
+		t.Errorf("closes %v, %d IDENTIFYs; the session must not be closed but resumed", st.Closes, st.Identifies)
+	}
+}
+
+func TestSilentConnectionIsResumedWithNothingLost(t *testing.T) {
+	b := newBench(t, discordtest.Options{Heartbeat: 200 * time.Millisecond}, quick())
+	heard := b.heard()
+	b.up()
+	b.srv.Trouble(discordtest.Silence())
+	b.srv.Say(b.channel.ID, b.ana.ID, "one")
+	b.srv.Say(b.channel.ID, b.ana.ID, "two")
+	if one, two := b.next(heard), b.next(heard); one != "one" || two != "two" {
+		t.Errorf("heard %q and %q", one, two)
+	}
+	if n := b.srv.Gateway().Resumed; n < 1 {
+		t.Error("the session was not resumed")
+	}
+}
+
+func TestSilenceDuringHandshake(t *testing.T) {
+	lim := quick()
+	lim.handshake = 300 * time.Millisecond
+	b := newBench(t, discordtest.Options{}, lim)
+	b.srv.PlanConnections(discordtest.Behaviour{OnAccept: discordtest.Silence()}, discordtest.Behaviour{OnIdentify: discordtest.Silence()})
+	b.up()
+	b.srv.PlanConnections(discordtest.Behaviour{OnResume: discordtest.Silence()})
+	b.srv.Trouble(discordtest.Cut())
+	b.wait("RESUME", func() bool { return b.srv.Gateway().Resumed == 1 })
+	if st := b.srv.Gateway(); st.Connections != 5 || st.Resumes != 2 {
+		t.Errorf("%d connections and %d RESUMEs, want 5 and 2", st.Connections, st.Resumes)
+	}
+}
+
+func TestNoDialAfterShutdown(t *testing.T) {
+	for name, plan := range map[string]discordtest.Behaviour{
+		"during back-off":  {OnAccept: discordtest.Cut()},
+		"before HELLO":     {OnAccept: discordtest.Silence()},
+		"before READY":     {OnIdentify: discordtest.Silence()},
+		"in a refusal row": {OnIdentify: discordtest.InvalidSession(false)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := newBench(t, discordtest.Options{}, quick())
+			b.srv.PlanEveryConnection(plan)
+			b.run()
+			b.srv.WaitFor(t, "a connection", func() bool { return b.srv.Gateway().Connections > 0 })
+			b.stop()
+			if err := b.ended(); err != nil {
+				t.Errorf("Run: %v", err)
+			}
+			before := b.srv.Gateway().Connections
+			if err := b.g.session.Open(); err == nil {
+				t.Error("the session could be opened after shutdown")
+			}
+			if after := b.srv.Gateway().Connections; after != before {
+				t.Errorf("%d connections after shutdown", after-before)
+			}
+		})
+	}
+}
+
+func TestReadyHandlerThatSends(t *testing.T) {
+	b := newBench(t, discordtest.Options{}, quick())
+	sent := make(chan error, 4)
+	On(b.g, func(context.Context, *discordgo.Ready) { sent <- b.g.session.UpdateGameStatus(0, "reading") })
+	b.up()
+	if err := <-sent; err != nil {
+		t.Errorf("send from a Ready handler: %v", err)
+	}
+}
+
+func TestStuckLockEndsRun(t *testing.T) {
+	lim := quick()
+	lim.lock, lim.closing = 100*time.Millisecond, 50*time.Millisecond
+	b := newBench(t, discordtest.Options{}, lim).up()
+	b.g.session.Lock()
+	fatal := b.fatal()
+	b.g.session.Unlock() // lets the goodbye that was left behind end
+	if fatal.Code != 0 || !strings.Contains(fatal.Reason, "stuck") {
+		t.Errorf("got %v", fatal)
+	}
+	b.wait("the goodbye to end", func() bool { return b.g.session.Close() == nil && goleak.Find(goleak.IgnoreCurrent()) == nil })
+}
+
+func TestResumeGoesWhereDiscordSays(t *testing.T) {
+	b := newBench(t, discordtest.Options{}, quick()).up()
+	b.srv.Trouble(discordtest.Cut())
+	b.wait("RESUME", func() bool { return b.srv.Gateway().Resumed == 1 })
+	hosts := strings.Join(b.srv.Gateway().Hosts, " ")
+	if hosts != "gateway.discord.gg resume.discord.gg" {
+		t.Errorf("connected to %s", hosts)
+	}
+}
+
+func TestUnreachableResumeAddressIsGivenUp(t *testing.T) {
+	b := newBench(t, discordtest.Options{}, quick()).up()
+	b.g.mu.Lock()
+	b.g.resume = "wss://elsewhere.invalid" // the double has no certificate for it
+	b.g.mu.Unlock()
+	b.srv.Trouble(discordtest.Cut())
+	b.wait("RESUME", func() bool { return b.srv.Gateway().Resumed == 1 })
+	hosts := strings.Join(b.srv.Gateway().Hosts, " ")
+	if hosts != "gateway.discord.gg gateway.discord.gg" {
+		t.Errorf("connected to %s", hosts)
+	}
+}
+
+func TestGatewayThatCannotBeAskedIsAskedAgain(t *testing.T) {
+	b := newBench(t, discordtest.Options{}, quick())
+	b.srv.Fail(discordtest.RouteGatewayBot, maxAttempts+1, discordtest.Failure{Status: 503})
+	b.up()
+}
+
+func TestUnknownEventsLeakNoText(t *testing.T) {
+	b := newBench(t, discordtest.Options{}, quick())
+	heard := b.heard()
+	b.up()
+	b.srv.DispatchRaw("SOMETHING_NEW", map[string]any{"content": "private words of Toma Velk"})
+	b.srv.DispatchRaw("MESSAGE_CREATE", map[string]any{"id": 5, "content": "private words of Toma Velk"})
+	b.srv.Say(b.channel.ID, b.ana.ID, "hello")
+	if got := b.next(heard); got != "hello" {
+		t.Errorf("heard %q: an event that cannot be read reached the handler", got)
+	}
+	if strings.Contains(logged.String(), "Toma Velk") {
+		t.Errorf("a person's text was logged: %s", logged.String())
+	}
+}
