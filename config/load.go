@@ -79,7 +79,7 @@ func decode(data []byte, c *Config) error {
 		return errors.New("is not YAML: " + strings.TrimPrefix(err.Error(), "yaml: "))
 	}
 	if err := dec.Decode(new(yaml.Node)); !errors.Is(err, io.EOF) {
-		return errors.New("holds more after the end of its first document: keep everything in one, without --- or ...")
+		return errors.New("holds more after the end of its first document: keep everything in one, without a line of ---")
 	}
 	return errors.Join(overlay("", doc.Content[0], reflect.ValueOf(c).Elem())...)
 }
