@@ -94,28 +94,42 @@ func (d *document) subject(cue, from int) int {
 	for i > from && (auxiliaries[d.tokens[i-1].lower] || isAdverb(d.tokens[i-1].lower) || d.tokens[i-1].lower == "to") && d.tokens[i-1].quote < 0 {
 		i--
 	}
-	best := -1
+	shared := i > from && (d.tokens[i-1].lower == "and" || d.tokens[i-1].lower == "but" || d.tokens[i-1].lower == "or" || form(d.tokens[cue].lower) == "ing")
+	best, loose := -1, -1
 	for m := d.mentionBefore(i); m >= 0 && d.mentions[m].first >= from; m-- {
 		c := &d.mentions[m]
 		if c.modifier || d.tokens[c.first].quote >= 0 || c.inside && c.tail <= i {
 			continue
 		}
-		if c.tail == i || c.last+1 == i && !d.governed(c) {
+		if !shared && (c.tail == i || c.last+1 == i && !d.governed(c)) {
 			return m
 		}
-		if best < 0 && !d.governed(c) && !c.possessive {
+		if d.governed(c) || c.possessive {
+			continue
+		}
+		if d.verbish(c.tail) && c.tail != cue {
+			return m
+		}
+		if loose < 0 {
+			loose = m
+		}
+		if best < 0 && d.startsClause(c) {
 			best = m
 		}
-		if d.startsClause(c) && !d.governed(c) && !c.possessive {
-			return m
-		}
 	}
-	return best
+	if best >= 0 {
+		return best
+	}
+	return loose
 }
 
 // governed reports whether a preposition stands before the mention.
 func (d *document) governed(m *mention) bool {
-	return m.first > 0 && d.tokens[m.first-1].sent == d.tokens[m.first].sent && prepositions[d.tokens[m.first-1].lower]
+	b := m.first - 1
+	if b > 0 && determiners[d.tokens[b].lower] {
+		b--
+	}
+	return b >= 0 && d.tokens[b].sent == d.tokens[m.first].sent && prepositions[d.tokens[b].lower]
 }
 
 // startsClause reports whether a mention begins its sentence or follows a comma, a conjunction or a quotation.

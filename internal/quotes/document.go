@@ -17,10 +17,13 @@ type document struct {
 	sents       []news.Span // sentences as the journalist wrote them: one never ends inside a quotation
 	tokens      []token
 	marks       []marked
-	markTokens  [][2]int // of each mark: its first token and the token after its last one
+	markTokens  [][2]int         // of each mark: its first token and the token after its last one
+	sameWords   map[string][]int // the marks by their words
 	mentions    []mention
 	people      []person
-	vocabulary  map[string]bool // words that stand in lower case somewhere
+	vocabulary  map[string]int  // how often a word stands in lower case
+	capitals    map[string]int  // how often one stands with a capital that it would not have for its place
+	familyNames map[string]bool // common words that are somebody's family name here: "George Will"
 	resolved    map[int]referent
 }
 
@@ -35,12 +38,7 @@ func parse(a news.Article) *document {
 	d.placeMarks()
 	d.placeSentences()
 	d.findHeadings()
-	d.vocabulary = make(map[string]bool)
-	for _, t := range d.tokens {
-		if t.kind == word && !t.upper {
-			d.vocabulary[t.lower] = true
-		}
-	}
+	d.countWords()
 	d.findMentions()
 	d.findPeople()
 	return d
@@ -60,6 +58,11 @@ func (d *document) placeMarks() {
 			i++
 		}
 		d.markTokens[k][1] = i
+	}
+	d.sameWords = make(map[string][]int, len(d.marks))
+	for k := range d.marks {
+		w := d.wordsOf(k)
+		d.sameWords[w] = append(d.sameWords[w], k)
 	}
 }
 
@@ -143,4 +146,35 @@ func (d *document) findHeadings() {
 		}
 		d.paraHeading[p] = words[p] >= 4 && words[p] <= 30 && capitals[p]*10 >= words[p]*share
 	}
+}
+
+// countWords counts the words in lower case and with capitals of their own, and finds the common words that end a name.
+func (d *document) countWords() {
+	d.vocabulary, d.capitals, d.familyNames = make(map[string]int), make(map[string]int), make(map[string]bool)
+	for i, t := range d.tokens {
+		switch {
+		case t.kind != word:
+		case !t.upper:
+			d.vocabulary[t.lower]++
+		case !d.opensSentence(i) && !d.paraHeading[t.para]:
+			d.capitals[t.lower]++
+		}
+	}
+	for i := 1; i < len(d.tokens); i++ {
+		t, before := d.tokens[i], d.tokens[i-1]
+		if t.upper && (notNames[t.lower] && !monthOrDay(t.lower) || demonyms[t.lower]) && d.sameRun(i-1, i) && !d.paraHeading[t.para] && d.forename(before) {
+			d.familyNames[t.lower] = true
+		}
+	}
+}
+
+func monthOrDay(w string) bool {
+	_, day := weekdays[w]
+	return day || months[w] > 0
+}
+
+// forename reports whether the word may be a forename or an initial: capitalised, and nothing else that is known.
+func (d *document) forename(t token) bool {
+	return t.kind == word && t.upper && !notNames[t.lower] && !orgWords[t.lower] && !titleWords[t.lower] && !isDemonym(t.lower) && !places[t.lower] &&
+		!roleNouns[t.lower] && d.vocabulary[t.lower] == 0
 }

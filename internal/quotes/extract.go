@@ -8,10 +8,10 @@ import (
 
 // ShownConfidence is the confidence from which Speaker.Name is filled. By cross-validation on the dev part of PolNeAR the name is
 // right in at least 97 of 100 cases from there on; see TestPolNeAR.
-const ShownConfidence = 0.60
+const ShownConfidence = 0.70
 
 // takenConfidence is the probability from which words in marks count as a quotation.
-const takenConfidence = 0.5
+const takenConfidence = 0.6
 
 // Model is what decides which words in marks are quotations and who speaks them. The zero Model knows nothing; Default is the learned one.
 // It is read-only and safe for concurrent use.
@@ -57,6 +57,9 @@ func (m Model) decide(d *document) []decision {
 	last := decision{mention: -1, person: -1, setting: setting{k: -1}}
 	for k := range d.marks {
 		s := d.look(k)
+		if d.isWork(&s) {
+			continue
+		}
 		d.quotationFeatures(&f, &s)
 		if logistic(m.quotation.score(&f)) < takenConfidence {
 			continue

@@ -195,6 +195,7 @@ func (d *document) wordFeatures(f *features, s *setting, c *mention, side, place
 	f.add("next", after, side, place)
 	f.add("next", after, group)
 	f.add("subject", yes(d.startsClause(c)), yes(d.governed(c)), yes(c.possessive), yes(c.inside), side, place)
+	f.add("finite verb", yes(d.verbish(c.tail)), yes(d.startsClause(c)), yes(d.governed(c)), side, place)
 	f.add("form", yes(s.upper), yes(s.floating), yes(s.wholePara), side, place)
 	f.add("taken", yes(d.taken(s, c)), side, place)
 	if c.kind == described {

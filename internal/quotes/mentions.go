@@ -86,7 +86,7 @@ func (d *document) mentionAt(i int) int {
 		d.mentions = append(d.mentions, mention{kind: pronoun, first: i, last: i, gender: g, plural: t.lower == "they" || t.lower == "we", person: -1})
 		return i + 1
 	}
-	if t.upper && !notNames[t.lower] {
+	if t.upper && (!notNames[t.lower] || d.familyNames[t.lower] && (!d.opensSentence(i) || d.verbish(i+1))) {
 		return d.nameAt(i)
 	}
 	if determiners[t.lower] {
@@ -113,7 +113,8 @@ func (d *document) descriptionAt(i int) int {
 	j := i + 1
 	for ; j < len(d.tokens) && j <= i+maxDescription && d.sameRun(j-1, j); j++ {
 		t := d.tokens[j]
-		if t.kind == punct || t.kind == clitic || connectives[t.lower] || auxiliaries[t.lower] || prepositions[t.lower] || pronounLike[t.lower] {
+		if t.kind == punct || t.kind == clitic || connectives[t.lower] || auxiliaries[t.lower] || prepositions[t.lower] || pronounLike[t.lower] ||
+			j > i+1 && (determiners[t.lower] || isAdverb(t.lower)) {
 			break
 		}
 		if _, c := cueOf(t.lower); c == sayCue && !t.upper && !nounToo[t.lower] && j > i+1 {
@@ -140,13 +141,16 @@ var pronounLike = wordSet(`he she they it we i you him them us me himself hersel
 
 // nounToo are cue forms that are nouns as often.
 var nounToo = wordSet(`state report claim comment post text email charge counter promise vow pledge answer call label brand hint signal tweet
-	statement show press demand offer order use point speech talk release issue cast boast account shout chant advice review`)
+	statement show press demand offer order use point speech talk release issue cast boast account shout chant advice review
+	remarks comments claims reports states posts texts emails charges promises vows pledges answers calls labels brands hints signals tweets
+	statements shows demands offers orders uses points talks releases issues boasts attacks attack remark complaint warning feeling
+	meeting saying writing reading proposal release cites lament cries blast slam`)
 
 // nameInside returns the first token from i of a capitalised run that is a person's name behind a role noun or title, or -1.
 func (d *document) nameInside(i, limit int) int {
 	for k := i; k < limit; k++ {
 		t := d.tokens[k]
-		if k > i && t.upper && !notNames[t.lower] && roleNouns[d.tokens[k-1].lower] && !d.tokens[k-1].upper && !orgWords[t.lower] && !demonyms[t.lower] {
+		if k > i && t.upper && !notNames[t.lower] && roleNouns[d.tokens[k-1].lower] && !d.tokens[k-1].upper && !orgWords[t.lower] && !isDemonym(t.lower) {
 			return k
 		}
 	}
@@ -198,17 +202,66 @@ func (d *document) nameAt(i int) int {
 		return i // read later, against the names that the text knows
 	}
 	end := d.capitalRun(i)
-	if d.opensSentence(i) && end == i+1 && d.vocabulary[d.tokens[i].lower] && !d.followedByCue(end) {
-		return i
+	if d.opensSentence(i) && !d.nameInFront(i, end) {
+		return i // a run may begin with the next word: "Speaking Mr. Lu"
 	}
-	if d.opensSentence(i) && end > i+1 && d.vocabulary[d.tokens[i].lower] && !titleWords[d.tokens[i].lower] && !roleNouns[d.tokens[i].lower] &&
-		!demonyms[d.tokens[i].lower] && !places[d.tokens[i].lower] {
-		return i // "Speaking Mr. Lu": the run begins with the next word
+	if end == i+1 && isDemonym(d.tokens[i].lower) && !d.familyNames[d.tokens[i].lower] && end < len(d.tokens) && d.sameRun(i, end) && d.tokens[end].kind == word && !d.verbish(end) &&
+		!prepositions[d.tokens[end].lower] && !connectives[d.tokens[end].lower] {
+		return i // an adjective
 	}
 	d.mentions = append(d.mentions, d.splitTitle(i, end))
 	d.widen()
 	return end
 }
+
+// nameInFront reports whether the first word of the run i..end-1, which opens a sentence and would have its capital anyway, belongs to the name.
+func (d *document) nameInFront(i, end int) bool {
+	w := d.tokens[i].lower
+	if n := d.capitals[w]; n > 0 && n >= d.vocabulary[w] || titleWords[w] || roleNouns[w] || isDemonym(w) || places[w] || d.familyNames[w] {
+		return true
+	}
+	if _, ok := honorifics[w]; ok {
+		return true
+	}
+	if d.vocabulary[w] > 0 {
+		return end == i+1 && d.followedByCue(end)
+	}
+	if strings.HasSuffix(w, "ing") || strings.HasSuffix(w, "ed") && len(w) > 4 || strings.HasSuffix(w, "ly") && len(w) > 4 {
+		return end > i+1 && d.capitals[d.tokens[i+1].lower] == 0
+	}
+	_, c := cueOf(w)
+	return c == noCue
+}
+
+// isDemonym reports whether w is the adjective of a country, a people or a party: "American", "anti-Russian".
+func isDemonym(w string) bool {
+	return demonyms[w[strings.LastIndexByte(w, '-')+1:]]
+}
+
+// verbish reports whether token i looks like a finite verb or leads to one.
+func (d *document) verbish(i int) bool {
+	if i >= len(d.tokens) || d.tokens[i].quote >= 0 {
+		return false
+	}
+	for n := 0; n < 2 && i+1 < len(d.tokens) && isAdverb(d.tokens[i].lower); n++ {
+		i++
+	}
+	t := d.tokens[i]
+	if t.kind == clitic && t.lower != "'s" || auxiliaries[t.lower] && t.kind == word || pastForms[t.lower] {
+		return true
+	}
+	if t.kind != word || t.upper || strings.HasSuffix(t.lower, "ing") {
+		return false
+	}
+	_, c := cueOf(t.lower)
+	return c != noCue || strings.HasSuffix(t.lower, "ed") && len(t.lower) > 3
+}
+
+// pastForms are irregular past forms of verbs that do not attribute, so that a subject is known by them.
+var pastForms = wordSet(`took came became got left ran won lost met held stood sat kept led rose fell drew sent spent brought bought built caught fought sought
+	chose drove flew grew hit hung hurt laid lay lent let paid quit rode rang sang sank sold shot shut slept stole struck swept swung tore threw
+	wore withdrew broke beat bent bet bound bred crept dealt dug ate fled forgot froze hid knelt leapt lit overcame oversaw proved set shook
+	undertook won wound woke comes takes makes gets has wants needs plans hopes faces remains seems appears continues`)
 
 func (d *document) followedByCue(i int) bool {
 	if i >= len(d.tokens) {
@@ -232,7 +285,7 @@ func (d *document) capitalRun(i int) int {
 	for j < len(d.tokens) && d.sameRun(j-1, j) && d.tokens[j].quote == d.tokens[i].quote {
 		t := d.tokens[j]
 		switch {
-		case t.kind == word && t.upper && (!notNames[t.lower] || t.lower == "will"):
+		case t.kind == word && t.upper && (!notNames[t.lower] || d.familyNames[t.lower] || t.lower == "will"):
 			j++
 		case t.kind == number && j > i && orgWords[d.tokens[j-1].lower]:
 			return j
@@ -281,7 +334,7 @@ func (d *document) splitTitle(i, end int) mention {
 			k = start - 1
 		}
 	}
-	for start < end-1 && start == i && (demonyms[d.tokens[start].lower] || places[d.tokens[start].lower]) && roleNouns[d.tokens[start+1].lower] {
+	for start < end-1 && start == i && (isDemonym(d.tokens[start].lower) || places[d.tokens[start].lower]) && roleNouns[d.tokens[start+1].lower] {
 		start++
 	}
 	if start >= end { // a title alone: the President
@@ -346,7 +399,7 @@ func (d *document) namesBody(i, end int) bool {
 	}
 	if end-i == 1 {
 		t := d.tokens[i]
-		return places[t.lower] || demonyms[t.lower] || isAcronym(d.text[t.start:t.end])
+		return places[t.lower] || isDemonym(t.lower) && !d.familyNames[t.lower] || isAcronym(d.text[t.start:t.end])
 	}
 	return end-i == 2 && places[d.tokens[i].lower+" "+d.tokens[end-1].lower] || d.tokens[end-1].lower == "states" || d.tokens[end-1].lower == "house"
 }

@@ -21,6 +21,13 @@ func (d *document) quotationFeatures(f *features, s *setting) {
 	f.add("lead", s.lead)
 	f.add("lead", s.lead, n)
 	f.add("lead word", lead)
+	f.add("lead word", lead, w.letters)
+	f.add("lead word", lead, w.letters, s.tailMark)
+	f.add("frame", s.lead, next, w.letters)
+	f.add("frame", lead, next)
+	f.add("work", yes(d.workBefore(s)), w.letters)
+	f.add("work", yes(d.workBefore(s)), n)
+	f.add("behind a body", yes(d.behindBody(s)), w.letters)
 	f.add("next", next)
 	f.add("next", next, n)
 	f.add("tail", s.tailMark, n)
@@ -34,7 +41,77 @@ func (d *document) quotationFeatures(f *features, s *setting) {
 	f.add("alone", yes(s.floating), yes(s.wholePara), n)
 	f.add("heading", yes(d.paraHeading[d.marks[s.k].para]))
 	f.add("quotes in sentence", bucket(d.quotesIn(s.from, s.to)), n)
+	d.neighbourFeatures(f, s, w, n)
 	d.cueFeatures(f, s, n)
+}
+
+// neighbourFeatures looks at the first word inside, the noun behind, the quotation before, and other places where the same words stand.
+func (d *document) neighbourFeatures(f *features, s *setting, w shape, n string) {
+	if s.end-s.first > 2 {
+		f.add("first", wordClass2(d.tokens[s.first+1]), n)
+	}
+	if s.end < s.to {
+		t := d.tokens[s.end]
+		f.add("thing behind", yes(workNouns[t.lower] || namedThings[t.lower]), n)
+		f.add("frame noun", s.lead, yes(t.kind == word && !t.upper && !d.verbish(s.end) && !prepositions[t.lower] && !connectives[t.lower]), n)
+	}
+	f.add("single", yes(strings.HasPrefix(d.text[d.marks[s.k].outer.Start:], "‘") || d.text[d.marks[s.k].outer.Start] == '\''), n)
+	if s.first > s.from && d.tokens[s.first-1].lower == "(" {
+		f.add("bracket", n)
+	}
+	if s.k > 0 && d.markTokens[s.k-1][0] >= s.from {
+		gap := s.first - d.markTokens[s.k-1][1]
+		before := d.shape(s.k - 1)
+		f.add("pair", bucket(gap), bucket(before.words), n)
+		f.add("pair", bucket(gap), before.letters, w.letters)
+	}
+	f.add("again", bucket(d.repeats(s.k)), n)
+	if s.subjBefore < 0 && s.subjAfter < 0 {
+		f.add("no subject", n, s.lead)
+	}
+}
+
+// wordClass2 is wordClass, with the words that often begin a quotation kept.
+func wordClass2(t token) string {
+	if pronounLike[t.lower] || determiners[t.lower] || auxiliaries[t.lower] || connectives[t.lower] {
+		return t.lower
+	}
+	return wordClass(t)
+}
+
+// namedThings follow a name in marks: the “Open Pass” movement.
+var namedThings = wordSet(`movement bill program programme show rally rallies pageant label sign signs button shirt list group project category level section status star host
+	feature coalition brand strategy approach effort style type song era agenda plan policy policies law laws rule deal act moniker badge test clause tour`)
+
+// isWork reports whether the words in the mark are the name of a book, a programme and the like: written as a title and introduced as
+// one. It is a rule and not left to the weights, since a title is never what somebody said.
+func (d *document) isWork(s *setting) bool {
+	w := d.shape(s.k)
+	if w.words == 0 || w.words > 12 || s.lead == "," && s.cueBefore >= 0 && s.first-s.cueBefore <= 2 {
+		return false
+	}
+	if w.letters != "title" && w.letters != "caps" && !(w.letters == "first" && w.words == 1) {
+		return false
+	}
+	behind := s.end < s.to && d.tokens[s.end].quote < 0 && namedThings[d.tokens[s.end].lower] && w.words > 1
+	return d.workBefore(s) || d.behindBody(s) || behind
+}
+
+// repeats counts the other marked spans of the same words.
+func (d *document) repeats(k int) int {
+	words := d.wordsOf(k)
+	n := 0
+	for _, m := range d.sameWords[words] {
+		if m != k {
+			n++
+		}
+	}
+	return n
+}
+
+// wordsOf returns the words of mark k in lower case, without the marks at its ends.
+func (d *document) wordsOf(k int) string {
+	return strings.ToLower(strings.Trim(d.marks[k].inner.In(d.text), " ,.?!"))
 }
 
 // cueFeatures looks at the verbs of the sentence and their subjects.
@@ -148,4 +225,24 @@ func (d *document) quotesIn(from, to int) int {
 		}
 	}
 	return n
+}
+
+// workBefore reports whether a noun or participle that introduces the name of a work stands within the three words before the mark.
+func (d *document) workBefore(s *setting) bool {
+	for i := s.first - 1; i >= max(s.from, s.first-4); i-- {
+		if workNouns[d.tokens[i].lower] && d.tokens[i].quote < 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// behindBody reports whether the possessive of a broadcaster's or another body's name stands right before the mark.
+func (d *document) behindBody(s *setting) bool {
+	i := s.first - 1
+	if i <= s.from || d.tokens[i].kind != clitic {
+		return false
+	}
+	m := d.mentionBefore(i)
+	return m >= 0 && d.mentions[m].last == i-1 && d.mentions[m].body
 }

@@ -2,6 +2,8 @@ package quotes
 
 import (
 	"strings"
+
+	"attache/internal/news"
 )
 
 // person is one speaker of the article: everything that its mentions tell.
@@ -37,6 +39,7 @@ func (d *document) findPeople() {
 			m.person = d.addPerson(byName, k)
 		}
 	}
+	d.completeNames()
 	d.readTitles()
 	d.guessGenders()
 }
@@ -59,6 +62,11 @@ func (d *document) addPerson(byName map[string]int, k int) int {
 	key := strings.Join(words, " ")
 	if len(words) > 2 && !m.body {
 		key = words[0] + " " + words[len(words)-1]
+	}
+	if len(words) == 2 && places[words[0]] && !m.body {
+		if i := d.namedElse(words[1]); i >= 0 { // "Wisconsin Drazh": a place that stands before the name by chance
+			return i
+		}
 	}
 	name := d.words(m.nameFirst, m.last)
 	if i, ok := byName[key]; ok {
@@ -283,4 +291,64 @@ func (d *document) guessGenders() {
 	for i := range d.people {
 		d.people[i].gender = d.people[i].honorific()
 	}
+}
+
+// namedElse returns the person of that family name whose forename is no place, or -1.
+func (d *document) namedElse(family string) int {
+	for i := range d.people {
+		if w := d.people[i].words; len(w) > 1 && w[len(w)-1] == family && !places[w[0]] && !d.people[i].body {
+			return i
+		}
+	}
+	return -1
+}
+
+// completeNames looks up in the title and the headings the forename of those whom the text calls by their family name alone.
+func (d *document) completeNames() {
+	var heads []token
+	source := d.article.Title
+	heads = tokenize(heads, source, news.Span{End: len(source)}, 0)
+	found := d.forenames(source, heads)
+	for p, para := range d.paras {
+		if d.paraHeading[p] {
+			for family, names := range d.forenames(d.text, tokenize(nil, d.text, para, p)) {
+				found[family] = append(found[family], names...)
+			}
+		}
+	}
+	for i := range d.people {
+		p := &d.people[i]
+		if len(p.words) != 1 || p.body {
+			continue
+		}
+		names := found[p.words[0]]
+		if len(names) == 0 || len(names) > 1 && !allSame(names) {
+			continue
+		}
+		p.words = []string{lowered(names[0]), p.words[0]}
+		p.name = names[0] + " " + p.name
+	}
+}
+
+func allSame(s []string) bool {
+	for _, x := range s {
+		if x != s[0] {
+			return false
+		}
+	}
+	return true
+}
+
+// forenames returns for each capitalised word of a heading the word before it, when that may be its forename.
+func (d *document) forenames(s string, tokens []token) map[string][]string {
+	out := make(map[string][]string)
+	for i := 1; i < len(tokens); i++ {
+		a, b := tokens[i-1], tokens[i]
+		if b.upper && b.start-a.end == 1 && d.forename(a) && b.kind == word {
+			if _, c := cueOf(a.lower); c == noCue && !strings.HasSuffix(a.lower, "ing") && !isAdverb(a.lower) {
+				out[b.lower] = append(out[b.lower], s[a.start:a.end])
+			}
+		}
+	}
+	return out
 }

@@ -55,7 +55,7 @@ var sourceNouns = wordSet(`statement report letter memo email e-mail campaign go
 var orgWords = wordSet(`ministry department committee party times post news university college council institute institution center centre foundation bank court
 	house senate pentagon kremlin journal press union association group inc inc. corp corp. co. ltd agency bureau commission congress parliament
 	embassy army navy force forces guard board fund network party league coalition alliance organization organisation society club company
-	corporation media radio television tv magazine herald tribune gazette guardian observer telegraph reuters bloomberg today daily
+	corporation media radio television tv magazine herald tribune gazette guardian observer telegraph reuters today daily
 	campaign administration government cabinet office service services authority assembly federation confederation republic kingdom states nations
 	nation duma bundestag knesset treasury reserve police state action project movement front brotherhood church school hospital
 	caucus conference convention endowment trust partners pac enterprise initiative intelligence security register globe examiner chronicle

@@ -18,8 +18,8 @@ type settings struct {
 }
 
 var (
-	speakerSettings   = settings{epochs: 12, rate: 0.15, decay: 3e-5, atLeast: 3}
-	quotationSettings = settings{epochs: 20, rate: 0.15, decay: 2e-4, atLeast: 3}
+	speakerSettings   = settings{epochs: 12, rate: 0.1, decay: 1e-3, atLeast: 3}
+	quotationSettings = settings{epochs: 20, rate: 0.15, decay: 5e-3, atLeast: 3}
 )
 
 // model is a linear model under training.
