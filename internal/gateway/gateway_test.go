@@ -235,6 +235,7 @@ func TestMissingIntentEndsWithAdvice(t *testing.T) {
 }
 
 func TestFatalCloseCodes(t *testing.T) {
+	t.Parallel()
 	for _, code := range []int{4004, 4010, 4011, 4012, 4013, 4014} {
 		t.Run(fmt.Sprint(code), func(t *testing.T) {
 			b := newBench(t, discordtest.Options{}, quick())
@@ -251,6 +252,7 @@ func TestFatalCloseCodes(t *testing.T) {
 }
 
 func TestPassingCloseCodesAreResumed(t *testing.T) {
+	t.Parallel()
 	for _, code := range []int{4000, 4001, 4002, 4008, 1001} {
 		t.Run(fmt.Sprint(code), func(t *testing.T) {
 			b := newBench(t, discordtest.Options{}, quick())
@@ -270,6 +272,7 @@ func TestPassingCloseCodesAreResumed(t *testing.T) {
 
 // TestFatalCodeAfterRefusedResume is the case in which discordgo alone would reconnect once a second for ever.
 func TestFatalCodeAfterRefusedResume(t *testing.T) {
+	t.Parallel()
 	for _, code := range []int{4004, 4014} {
 		t.Run(fmt.Sprint(code), func(t *testing.T) {
 			b := newBench(t, discordtest.Options{}, quick()).up()
@@ -285,6 +288,7 @@ func TestFatalCodeAfterRefusedResume(t *testing.T) {
 
 // TestReconnectDuringHandshake sends op 7 where discordgo alone would lock up for good.
 func TestReconnectDuringHandshake(t *testing.T) {
+	t.Parallel()
 	for name, plan := range map[string]discordtest.Behaviour{
 		"instead of HELLO":      {OnAccept: discordtest.Reconnect()},
 		"in answer to IDENTIFY": {OnIdentify: discordtest.Reconnect()},
@@ -412,6 +416,7 @@ func TestSilenceDuringHandshake(t *testing.T) {
 }
 
 func TestNoDialAfterShutdown(t *testing.T) {
+	t.Parallel()
 	for name, plan := range map[string]discordtest.Behaviour{
 		"during back-off":  {OnAccept: discordtest.Cut()},
 		"before HELLO":     {OnAccept: discordtest.Silence()},
