@@ -19,16 +19,24 @@ var signatures = []struct{ magic, kind string }{
 	{"\x7fELF", "a program"}, {"SQLite format 3\x00", "a database"},
 }
 
+// notText names the type of a file that is no text by its first bytes.
+func notText(data []byte) error {
+	for _, s := range signatures {
+		if bytes.HasPrefix(data, []byte(s.magic)) {
+			return fmt.Errorf("is no text but %s under another name: give it its own ending", s.kind)
+		}
+	}
+	return nil
+}
+
 // newlines makes every kind of line end \n and every page or paragraph break a blank line.
 var newlines = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u0085", "\n", "\v", "\n", "\u2028", "\n", "\u2029", "\n\n", "\f", "\n\n")
 
 // decodeText returns data as UTF-8 with \n at line ends, without a byte-order mark. It reads UTF-8, UTF-16 with or without a mark, and,
 // when the bytes look like Western European text, Windows-1252; note then says so. Everything else is an error.
 func decodeText(data []byte) (text, note string, err error) {
-	for _, s := range signatures {
-		if bytes.HasPrefix(data, []byte(s.magic)) {
-			return "", "", fmt.Errorf("is no text but %s under another name: give it its own ending", s.kind)
-		}
+	if err := notText(data); err != nil {
+		return "", "", err
 	}
 	switch order, bom := utf16Order(data); {
 	case order != nil:

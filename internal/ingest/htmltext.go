@@ -48,7 +48,34 @@ func parseHTML(data []byte) (*html.Node, error) {
 	if err != nil {
 		return nil, errors.New("is nested too deeply to be an article")
 	}
+	markBreaks(doc)
 	return doc, nil
+}
+
+// paragraphSeparator stands in a text node for the end of a paragraph (U+2029).
+const paragraphSeparator = "\u2029"
+
+// markBreaks writes a paragraph separator for each run of two or more <br>, by which older pages part their paragraphs. (readability
+// loses them.)
+func markBreaks(doc *html.Node) {
+	var runs []*html.Node // the second <br> of each run, and those after it
+	for n := range doc.Descendants() {
+		if n.DataAtom == atom.Br && afterBreak(n) {
+			runs = append(runs, n)
+		}
+	}
+	for _, n := range runs {
+		n.Type, n.DataAtom, n.Data, n.Attr = html.TextNode, 0, paragraphSeparator, nil
+	}
+}
+
+// afterBreak reports whether nothing but white space stands between n and a <br> before it.
+func afterBreak(n *html.Node) bool {
+	p := n.PrevSibling
+	for p != nil && p.Type == html.TextNode && strings.TrimSpace(p.Data) == "" {
+		p = p.PrevSibling
+	}
+	return p != nil && p.DataAtom == atom.Br
 }
 
 // renamed is the tag that stands in for one of the formatting elements of the HTML standard (all but <a>, of which only one can be open).
@@ -113,7 +140,7 @@ func (r *htmlReader) children(n *html.Node) {
 func (r *htmlReader) walk(n *html.Node) {
 	switch n.Type {
 	case html.TextNode:
-		r.words.WriteString(n.Data)
+		r.text(n.Data)
 		return
 	case html.DocumentNode:
 		r.children(n)
@@ -124,7 +151,7 @@ func (r *htmlReader) walk(n *html.Node) {
 	}
 	switch n.DataAtom {
 	case atom.Br:
-		r.lineBreak(n)
+		r.words.WriteByte('\n')
 	case atom.Q:
 		r.words.WriteString("“")
 		r.children(n)
@@ -152,6 +179,19 @@ func (r *htmlReader) walk(n *html.Node) {
 	}
 }
 
+// text adds words; a paragraph separator among them ends the paragraph.
+func (r *htmlReader) text(s string) {
+	for {
+		before, after, found := strings.Cut(s, paragraphSeparator)
+		r.words.WriteString(before)
+		if !found {
+			return
+		}
+		r.flush(false)
+		s = after
+	}
+}
+
 func (r *htmlReader) other(n *html.Node) {
 	switch {
 	case unseen[n.DataAtom]:
@@ -164,35 +204,34 @@ func (r *htmlReader) other(n *html.Node) {
 	}
 }
 
-// lineBreak ends the paragraph at the second of two breaks, as older pages mark theirs.
-func (r *htmlReader) lineBreak(n *html.Node) {
-	next := n.NextSibling
-	for next != nil && next.Type == html.TextNode && strings.TrimSpace(next.Data) == "" {
-		next = next.NextSibling
-	}
-	if next != nil && next.DataAtom == atom.Br {
-		r.flush(false)
-		return
-	}
-	r.words.WriteByte('\n')
-}
-
+// row sets the cells of a table's row on one line. A row whose cells hold more than a figure or a phrase is no table's but a page's layout:
+// its paragraphs stay what they are.
 func (r *htmlReader) row(n *html.Node) {
+	var cells []block
+	layout := false
 	for c := n.FirstChild; c != nil; c = c.NextSibling {
 		if c.DataAtom != atom.Td && c.DataAtom != atom.Th {
 			continue
 		}
-		cell := htmlReader{}
-		cell.children(c)
-		cell.flush(false)
-		for _, b := range cell.blocks {
-			if r.words.Len() > 0 {
-				r.words.WriteString("; ")
-			}
-			r.words.WriteString(b.text)
-		}
+		inside := htmlReader{}
+		inside.children(c)
+		inside.flush(false)
+		layout = layout || len(inside.blocks) > 1 || len(inside.blocks) == 1 && words(inside.blocks[0].text) > longestCell
+		cells = append(cells, inside.blocks...)
 	}
+	if layout {
+		r.blocks = append(r.blocks, cells...)
+		return
+	}
+	texts := make([]string, len(cells))
+	for i, c := range cells {
+		texts[i] = c.text
+	}
+	r.words.WriteString(strings.Join(texts, "; "))
 }
+
+// longestCell is the longest text of a table's cell, in words.
+const longestCell = 40
 
 // noteMark is the number of a footnote.
 var noteMark = regexp.MustCompile(`^\s*[\[(]?(?:\d{1,3}|[a-z*†‡])[\])]?\s*$`)

@@ -14,7 +14,6 @@ import (
 	"io"
 	"io/fs"
 	"iter"
-	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -58,6 +57,10 @@ func formats() []format {
 	return []format{
 		{name: "Markdown", extensions: []string{".md", ".markdown"}, plain: true, extract: markdown},
 		{name: "plain text", extensions: []string{".txt", ".text"}, plain: true, extract: plainText},
+		{name: "HTML", extensions: []string{".html", ".htm", ".xhtml"}, extract: page},
+		{name: "e-mail", extensions: []string{".eml"}, extract: message},
+		{name: "Word", extensions: []string{".docx"}, extract: document},
+		{name: "EPUB", extensions: []string{".epub"}, extract: book},
 		{name: "JSON Lines", extensions: []string{".jsonl", ".ndjson"}, plain: true, extract: jsonLine, lines: true},
 	}
 }
@@ -200,11 +203,8 @@ func finish(a news.Article, o Options) (news.Article, error) {
 	case a.Title == "":
 		return news.Article{}, errors.New("has no title: put it on a first line of its own, in the front matter (title: …), or give --title")
 	}
-	if a.URL != "" {
-		u, err := url.Parse(a.URL)
-		if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-			return news.Article{}, fmt.Errorf("has the url %q, which is no web address: it must begin with https:// or http://", a.URL)
-		}
+	if a.URL != "" && !isWebAddress(a.URL) {
+		return news.Article{}, fmt.Errorf("has the url %q, which is no web address: it must begin with https:// or http://", clip(a.URL))
 	}
 	a.ID = news.Identify(a)
 	return a, nil
@@ -282,6 +282,9 @@ func unknownFormat(name string) error {
 	ext := filepath.Ext(name)
 	if ext == "" {
 		return fmt.Errorf("has no ending that tells its type; read are %s", strings.Join(Extensions(), ", "))
+	}
+	if strings.EqualFold(ext, ".pdf") {
+		return errors.New("is a PDF, which is not read yet: save its text as .txt or .docx")
 	}
 	return fmt.Errorf("is of a type that is not read (%s); read are %s", ext, strings.Join(Extensions(), ", "))
 }
