@@ -17,7 +17,7 @@ const (
 	partText      = 1000 // a block that costs more is cut into several parts
 	partCredit    = 400  // an attribution that costs more goes on in a part of its own
 	partCites     = 8    // a block that rests on more sources shows the others in parts of their own
-	headingText   = 200 // a heading below this moves to the next page with the text it leads
+	headingText   = 200  // a heading below this moves to the next page with the text it leads
 	markText      = 100
 	noticesText   = 600 // notices that cost more become paragraphs of the reply
 	footerText    = 1000

@@ -1,0 +1,401 @@
+package discord
+
+import (
+	"context"
+	"errors"
+	"strconv"
+	"time"
+
+	"github.com/bwmarrin/discordgo"
+
+	"attache/internal/commands"
+)
+
+// optionPrivate is the option that the front end adds to commands whose replies may be public.
+const optionPrivate = "private"
+
+// The time that acknowledging may take, tries included, and after which an interaction's token is no longer relied on.
+const (
+	ackTimeout   = firstResponse - 500*time.Millisecond
+	tokenTrusted = tokenLife - time.Minute
+)
+
+// onInteraction answers a command, a key typed into an option, a button or a form.
+func (b *Bot) onInteraction(i *discordgo.Interaction) {
+	switch data := i.Data.(type) {
+	case discordgo.ApplicationCommandInteractionData:
+		if i.Type == discordgo.InteractionApplicationCommandAutocomplete {
+			b.complete(i, data)
+			return
+		}
+		b.command(i, data)
+	case discordgo.MessageComponentInteractionData:
+		b.press(i, data.CustomID)
+	case discordgo.ModalSubmitInteractionData:
+		b.submit(i, data)
+	}
+}
+
+// user is who did it, in a server or in a direct message; nil when Discord does not say.
+func user(i *discordgo.Interaction) *discordgo.User {
+	if i.Member != nil && i.Member.User != nil {
+		return i.Member.User
+	}
+	return i.User
+}
+
+func asker(i *discordgo.Interaction) commands.Asker {
+	who := commands.Asker{}
+	if u := user(i); u != nil {
+		who.ID, who.Name = u.ID, u.DisplayName()
+	}
+	if m := i.Member; m != nil {
+		who.Roles = m.Roles
+		who.Manager = m.Permissions&(discordgo.PermissionManageGuild|discordgo.PermissionAdministrator) != 0
+		if m.Nick != "" {
+			who.Name = m.Nick
+		}
+	}
+	return who
+}
+
+// request fills in what every request from an interaction has.
+func (b *Bot) request(i *discordgo.Interaction, command string) commands.Request {
+	return commands.Request{
+		Command: command, Options: map[string]string{}, Asker: asker(i), Place: b.where(b.base, i.GuildID, i.ChannelID),
+		Locale: string(i.Locale), At: b.opts.Now(),
+	}
+}
+
+// command answers a slash command or an entry of a message's menu.
+func (b *Bot) command(i *discordgo.Interaction, data discordgo.ApplicationCommandInteractionData) {
+	c, text, menu := b.named(data)
+	options, private := optionsOf(c, data.Options)
+	private = private || c.Private || c.Manager || menu
+	lost := b.ack(i, private, false) != nil
+	req := b.request(i, c.Name)
+	req.Options, req.Private = options, private
+	if menu && len(c.Options) > 0 {
+		req.Options[c.Options[0].Name] = text
+	}
+	b.reply(i, req, &interactionReply{b: b, i: i, words: wordsFor(req.Locale), owner: req.Asker.ID, private: private, lost: lost})
+}
+
+// named finds the command of an interaction, and for an entry of a message's menu the text of that message. An unknown command keeps its name, for
+// the router to say that there is none.
+func (b *Bot) named(data discordgo.ApplicationCommandInteractionData) (c commands.Command, text string, menu bool) {
+	if data.CommandType != discordgo.MessageApplicationCommand {
+		if c, ok := b.router.Command(data.Name); ok {
+			return c, "", false
+		}
+		return commands.Command{Name: data.Name}, "", false
+	}
+	if data.Resolved != nil && data.Resolved.Messages[data.TargetID] != nil {
+		text = said(data.Resolved.Messages[data.TargetID])
+	}
+	for _, c := range b.router.Commands() {
+		if c.MessageMenu != "" && clip(c.MessageMenu, maxCommandName) == data.Name {
+			return c, text, true
+		}
+	}
+	return commands.Command{Name: data.Name}, text, true
+}
+
+// said is what a message says: its text, or that of its embeds.
+func said(m *discordgo.Message) string {
+	if m.Content != "" {
+		return m.Content
+	}
+	text := ""
+	for _, e := range m.Embeds {
+		if e != nil {
+			text += e.Title + "\n" + e.Description + "\n"
+		}
+	}
+	return text
+}
+
+// optionsOf reads the options by name, as text, and whether the reply is to be private.
+func optionsOf(c commands.Command, given []*discordgo.ApplicationCommandInteractionDataOption) (options map[string]string, private bool) {
+	options = map[string]string{}
+	_, own := c.Option(optionPrivate)
+	for _, o := range given {
+		if o == nil {
+			continue
+		}
+		if o.Name == optionPrivate && !own {
+			private, _ = o.Value.(bool)
+			continue
+		}
+		switch v := o.Value.(type) {
+		case string:
+			options[o.Name] = v
+		case bool:
+			options[o.Name] = strconv.FormatBool(v)
+		case float64:
+			options[o.Name] = strconv.FormatFloat(v, 'f', -1, 64)
+		}
+	}
+	return options, private
+}
+
+// ack acknowledges an interaction, so that Discord shows "thinking": as a reply for one or for all, or as a change of the message that the button
+// stands under. After an error the interaction takes no reply, which has to be shown elsewhere.
+func (b *Bot) ack(i *discordgo.Interaction, private, replace bool) error {
+	kind := discordgo.InteractionResponseDeferredChannelMessageWithSource
+	if replace {
+		kind, private = discordgo.InteractionResponseDeferredMessageUpdate, false
+	}
+	ctx, cancel := b.responding()
+	defer cancel()
+	return b.noted(i, b.api.acknowledge(ctx, i, kind, private))
+}
+
+// responding is a context for the first answer to an interaction.
+func (b *Bot) responding() (context.Context, context.CancelFunc) {
+	return context.WithTimeout(context.WithoutCancel(b.base), ackTimeout)
+}
+
+// noted logs that an interaction could not be answered.
+func (b *Bot) noted(i *discordgo.Interaction, err error) error {
+	if err != nil {
+		b.log.Warn("an interaction could not be answered", "type", int(i.Type), "guild", i.GuildID, "err", err)
+	}
+	return err
+}
+
+// say answers an interaction at once with one private sentence.
+func (b *Bot) say(i *discordgo.Interaction, sentence string) {
+	ctx, cancel := b.responding()
+	defer cancel()
+	_ = b.noted(i, b.api.respond(ctx, i, discordgo.InteractionResponseChannelMessageWithSource, message{content: escape(sentence), ephemeral: true}))
+}
+
+// reply carries out the request of an acknowledged interaction when its turn comes.
+func (b *Bot) reply(i *discordgo.Interaction, req commands.Request, out *interactionReply) {
+	id := b.remember(PendingReply{ID: i.ID, App: i.AppID, Token: i.Token, At: b.opts.Now()})
+	defer b.forget(id)
+	queued := func(place int) { out.tell(out.words.queue(place)) }
+	err := b.work.do(b.base, i.ChannelID, queued, func() { b.answer(b.base, req, out) })
+	switch {
+	case errors.Is(err, errBusy):
+		out.refuse(out.words.Busy)
+	case err != nil:
+		out.refuse(out.words.Restarting)
+	}
+}
+
+// interactionReply shows a reply where an interaction was acknowledged.
+type interactionReply struct {
+	b       *Bot
+	i       *discordgo.Interaction
+	words   Words
+	owner   string
+	private bool // the acknowledgement is for the asker alone
+	replace bool // the acknowledgement stands for the message under which the button is
+	lost    bool // Discord did not take the acknowledgement
+}
+
+var _ outlet = (*interactionReply)(nil)
+
+func (r *interactionReply) draft(ctx context.Context, m message) error {
+	if r.replace || r.expired() {
+		return nil
+	}
+	return r.b.api.editReply(ctx, r.i, m)
+}
+
+// tell shows a sentence until the reply comes.
+func (r *interactionReply) tell(sentence string) {
+	ctx, cancel := r.b.sending()
+	defer cancel()
+	if err := r.draft(ctx, message{content: escape(sentence)}); err != nil {
+		r.b.log.Debug("a sentence could not be shown", "err", err)
+	}
+}
+
+// refuse shows a sentence in place of a reply.
+func (r *interactionReply) refuse(sentence string) {
+	ctx, cancel := r.b.sending()
+	defer cancel()
+	if err := r.finish(ctx, notice(sentence)); err != nil {
+		r.b.log.Error("a refusal could not be shown", "err", err)
+	}
+}
+
+// finish shows the reply: in place of the acknowledgement, or for the asker alone when it is private and the acknowledgement is not.
+func (r *interactionReply) finish(ctx context.Context, reply commands.Reply) error {
+	if r.expired() {
+		return r.elsewhere(ctx, reply)
+	}
+	s := r.b.show(reply, r.owner, r.words, r.private && len(reply.Sources) > 0 && r.i.GuildID != "")
+	m := s.first(r.words)
+	var err error
+	if reply.Private && !r.private {
+		if !r.replace { // the first follow-up would take the place of the acknowledgement, and be as public as that
+			if err := r.b.api.removeReply(ctx, r.i); err != nil {
+				return err
+			}
+		}
+		m.ephemeral = true
+		err = r.b.api.followUp(ctx, r.i, m)
+	} else {
+		err = r.b.api.editReply(ctx, r.i, m)
+	}
+	switch code(err) {
+	case codeTokenExpired, codeUnknownInteraction, codeUnknownWebhook:
+		return r.elsewhere(ctx, reply)
+	}
+	return err
+}
+
+// expired reports whether the interaction takes no reply, or its token is too old to be relied on.
+func (r *interactionReply) expired() bool {
+	if r.lost {
+		return true
+	}
+	made, err := discordgo.SnowflakeTimestamp(r.i.ID)
+	return err == nil && r.b.opts.Now().Sub(made) > tokenTrusted
+}
+
+// elsewhere shows the reply as a message of its own, because the interaction can take none any more: in the channel, or to the asker when
+// it is private.
+func (r *interactionReply) elsewhere(ctx context.Context, reply commands.Reply) error {
+	p := &post{b: r.b, words: r.words, owner: r.owner, nonce: r.i.ID}
+	if !reply.Private && !r.private {
+		p.spots = append(p.spots, spot{channel: r.i.ChannelID})
+	}
+	return p.finish(ctx, reply)
+}
+
+// press answers a button.
+func (b *Bot) press(i *discordgo.Interaction, id string) {
+	pressed, ok := b.buttons.get(id)
+	text := wordsFor(string(i.Locale))
+	if !ok {
+		b.say(i, text.Expired)
+		return
+	}
+	who := asker(i)
+	switch pressed.deed {
+	case doPage:
+		b.turn(i, pressed, who, text)
+	case doShare:
+		b.share(i, id, who, text)
+	default:
+		if pressed.action.Style == commands.Danger && who.ID != pressed.owner && !who.Manager {
+			b.say(i, text.NotYours)
+			return
+		}
+		if pressed.action.Input != nil {
+			ctx, cancel := b.responding()
+			defer cancel()
+			_ = b.noted(i, b.api.openForm(ctx, i, form(id, pressed.action)))
+			return
+		}
+		b.act(i, pressed, pressed.action.Request)
+	}
+}
+
+// turn shows another page: in place for who asked, as a private copy for anybody else.
+func (b *Bot) turn(i *discordgo.Interaction, pressed button, who commands.Asker, text Words) {
+	m := pressed.shown.message(pressed.page, text)
+	kind := discordgo.InteractionResponseUpdateMessage
+	if who.ID != pressed.owner {
+		kind = discordgo.InteractionResponseChannelMessageWithSource
+		m.ephemeral = true
+	}
+	ctx, cancel := b.responding()
+	defer cancel()
+	_ = b.noted(i, b.api.respond(ctx, i, kind, m))
+}
+
+// share shows a private reply to the channel, once, under the name of who shares it.
+func (b *Bot) share(i *discordgo.Interaction, id string, who commands.Asker, text Words) {
+	pressed, ok := b.buttons.take(id)
+	if !ok {
+		b.say(i, text.Expired)
+		return
+	}
+	m := pressed.shown.message(0, text)
+	m.content = escape(text.sharedBy(clip(plain(who.Name), maxEmbedTitle)))
+	m.rows = withoutButton(m.rows, id)
+	ctx, cancel := b.responding()
+	defer cancel()
+	if b.noted(i, b.api.respond(ctx, i, discordgo.InteractionResponseChannelMessageWithSource, m)) != nil {
+		b.buttons.put(id, pressed)
+	}
+}
+
+// withoutButton leaves one button out of the rows.
+func withoutButton(all []discordgo.MessageComponent, id string) []discordgo.MessageComponent {
+	var kept []discordgo.MessageComponent
+	for _, row := range all {
+		for _, c := range row.(discordgo.ActionsRow).Components {
+			if button, ok := c.(discordgo.Button); !ok || button.CustomID != id {
+				kept = append(kept, c)
+			}
+		}
+	}
+	return rows(kept)
+}
+
+// submit answers a form: the action's request with what was entered.
+func (b *Bot) submit(i *discordgo.Interaction, data discordgo.ModalSubmitInteractionData) {
+	pressed, ok := b.buttons.get(data.CustomID)
+	text, entered := typed(data.Components)
+	if !ok || !entered || pressed.action.Input == nil {
+		b.say(i, wordsFor(string(i.Locale)).Expired)
+		return
+	}
+	b.act(i, pressed, pressed.action.Request.With(pressed.action.Input.Option, text))
+}
+
+// act carries out a button's request for the person who pressed it. What would change the reply of somebody else becomes a private reply.
+func (b *Bot) act(i *discordgo.Interaction, pressed button, what commands.Request) {
+	req := b.request(i, what.Command)
+	replace := pressed.action.Replace && req.Asker.ID == pressed.owner && i.Message != nil
+	c, _ := b.router.Command(what.Command)
+	private := what.Private || c.Private || c.Manager || pressed.action.Replace && !replace
+	if i.Message != nil && i.Message.Flags&discordgo.MessageFlagsEphemeral != 0 {
+		private = true // what begins in private goes on in private
+	}
+	lost := b.ack(i, private, replace) != nil
+	for name, value := range what.Options {
+		req.Options[name] = value
+	}
+	req.Private = private
+	b.reply(i, req, &interactionReply{b: b, i: i, words: wordsFor(req.Locale), owner: req.Asker.ID, private: private, replace: replace, lost: lost})
+}
+
+// complete suggests values for the option that is being typed, or none; it never stays silent.
+func (b *Bot) complete(i *discordgo.Interaction, data discordgo.ApplicationCommandInteractionData) {
+	choices := []*discordgo.ApplicationCommandOptionChoice{}
+	defer func() {
+		if p := recover(); p != nil {
+			b.log.Error("an autocomplete panicked", "command", data.Name, "panic", p)
+		}
+		ctx, cancel := b.responding()
+		defer cancel()
+		_ = b.noted(i, b.api.suggest(ctx, i, choices))
+	}()
+	c, ok := b.router.Command(data.Name)
+	if !ok {
+		return
+	}
+	req := commands.Request{Command: c.Name, Asker: asker(i), Place: b.known(i.GuildID, i.ChannelID), Locale: string(i.Locale), At: b.opts.Now()}
+	req.Options, _ = optionsOf(c, data.Options)
+	ctx, cancel := context.WithTimeout(b.base, time.Second)
+	defer cancel()
+	for _, o := range data.Options {
+		if o == nil || !o.Focused {
+			continue
+		}
+		text, _ := o.Value.(string)
+		for _, choice := range b.router.Complete(ctx, req, o.Name, text) {
+			if choice.Value != "" && units(choice.Value) <= maxChoice && len(choices) < maxChoices {
+				choices = append(choices, &discordgo.ApplicationCommandOptionChoice{Name: clip(orDash(plain(choice.Name)), maxChoice), Value: choice.Value})
+			}
+		}
+	}
+}

@@ -1,0 +1,357 @@
+package discord
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"github.com/bwmarrin/discordgo"
+
+	"attache/internal/commands"
+)
+
+// optionContext is the option of the plain command that takes the message which a question replies to, where the command has it.
+const optionContext = "context"
+
+// onMessage answers a message that asks the bot something.
+func (b *Bot) onMessage(m *discordgo.Message) {
+	if !fromPerson(m) {
+		return
+	}
+	q, ok := b.question(m)
+	if !ok {
+		return
+	}
+	a := &answered{question: q, post: b.postFor(q)}
+	b.replies.put(m.ID, a)
+	b.task("answer", func() { b.respondTo(a, q, 0) })
+}
+
+// fromPerson reports whether a person wrote the message: no bot, no webhook, no notice of Discord.
+func fromPerson(m *discordgo.Message) bool {
+	return m != nil && m.ID != "" && m.Author != nil && !m.Author.Bot && !m.Author.System && m.WebhookID == "" &&
+		(m.Type == discordgo.MessageTypeDefault || m.Type == discordgo.MessageTypeReply)
+}
+
+// question is a message that is to be answered.
+type question struct {
+	id, guild, channel string
+	asker              commands.Asker
+	text               string // what is asked; "" when the bot was only mentioned
+	context            string // the message it replies to; often ""
+	open               bool   // a thread is to be opened for it
+	thread             bool   // it stands in a thread already
+	parent             string // the channel of that thread
+}
+
+// question decides whether a message is to be answered, and where.
+func (b *Bot) question(m *discordgo.Message) (question, bool) {
+	self := b.gateway.UserID()
+	q := question{id: m.ID, guild: m.GuildID, channel: m.ChannelID, asker: author(m), text: readable(m, self)}
+	called := mentions0(m, self)
+	if to := m.ReferencedMessage; to != nil && to.Author != nil {
+		if to.Author.ID == self {
+			called = true
+		} else {
+			q.context = said(to)
+		}
+	}
+	if q.guild == "" {
+		return q, q.text != ""
+	}
+	if !called && (q.text == "" || len(m.Mentions) > 0 || m.MessageReference != nil) {
+		return q, false // people talking to each other
+	}
+	p := b.place(b.base, m.ChannelID)
+	q.thread, q.parent = p.thread, p.parent
+	team := b.opts.TeamChannel(q.guild, m.ChannelID)
+	q.open = team && !p.thread
+	if called {
+		if q.text == "" {
+			q.text, q.context = q.context, ""
+		}
+		return q, true
+	}
+	if b.opts.Quiet(q.guild, m.ChannelID) {
+		return q, false
+	}
+	if p.thread && p.owner == self {
+		return q, goesOnAsking(q.text)
+	}
+	return q, (team || p.thread && b.opts.TeamChannel(q.guild, p.parent)) && asks(q.text)
+}
+
+// mentions0 reports whether a message mentions a user by name. (A mention of everyone or of a role is none of the bot.)
+func mentions0(m *discordgo.Message, id string) bool {
+	for _, u := range m.Mentions {
+		if u != nil && u.ID == id {
+			return true
+		}
+	}
+	return false
+}
+
+func author(m *discordgo.Message) commands.Asker {
+	who := commands.Asker{ID: m.Author.ID, Name: m.Author.DisplayName()}
+	if m.Member != nil {
+		who.Roles = m.Member.Roles
+		if m.Member.Nick != "" {
+			who.Name = m.Member.Nick
+		}
+	}
+	return who
+}
+
+// answered is a question with its reply, kept for a while, so that an edit of the question can change the reply and its deletion withdraw it.
+type answered struct {
+	turn sync.Mutex // held while a reply is made, so that the last version of the question is answered last
+
+	mu        sync.Mutex
+	question  question
+	version   int
+	withdrawn bool
+	cancel    context.CancelFunc
+	post      *post
+}
+
+// begin starts an answer to the question's present version; false when there is a newer one, or the question is gone.
+func (a *answered) begin(base context.Context, version int) (context.Context, bool) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.withdrawn || version != a.version {
+		return nil, false
+	}
+	ctx, cancel := context.WithCancel(base)
+	a.cancel = cancel
+	return ctx, true
+}
+
+// supersede cuts off an answer that is being made.
+func (a *answered) supersede(change func()) (version int) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.version++
+	change()
+	if a.cancel != nil {
+		a.cancel()
+	}
+	return a.version
+}
+
+// respondTo answers the present version of a question when its turn comes.
+func (b *Bot) respondTo(a *answered, q question, version int) {
+	stop := b.typing(q.channel)
+	defer stop()
+	id := b.remember(PendingReply{ID: q.id, Channel: q.channel, At: b.opts.Now()})
+	defer b.forget(id)
+	a.turn.Lock()
+	defer a.turn.Unlock()
+	text := wordsFor("")
+	queued := func(place int) { a.post.tell(text.queue(place)) }
+	err := b.work.do(b.base, q.channel, queued, func() {
+		ctx, ok := a.begin(b.base, version)
+		if !ok {
+			return
+		}
+		b.ask(ctx, q, a.post)
+	})
+	switch {
+	case errors.Is(err, errBusy):
+		a.post.tell(text.Busy)
+	case err != nil:
+		a.post.tell(text.Restarting)
+	}
+}
+
+// ask puts the question to the plain command.
+func (b *Bot) ask(ctx context.Context, q question, out *post) {
+	if q.text == "" {
+		out.tell(out.words.AskMe)
+		return
+	}
+	c, _ := b.router.Command(b.opts.Plain)
+	option, _ := c.Main()
+	at := b.where(ctx, q.guild, q.channel)
+	if q.open {
+		if b.openThread(ctx, q, out) {
+			at.Thread = q.id
+		}
+	}
+	options := map[string]string{option.Name: q.text}
+	if o, ok := c.Option(optionContext); ok && q.context != "" {
+		options[optionContext] = q.context
+		if o.MaxLength > 0 {
+			options[optionContext] = clip(q.context, o.MaxLength)
+		}
+	}
+	b.answer(ctx, commands.Request{Command: b.opts.Plain, Options: options, Asker: q.asker, Place: at, At: b.opts.Now()}, out)
+}
+
+// openThread starts a thread on the question and makes it the first place for the reply; without a thread the reply goes to the channel and says why.
+func (b *Bot) openThread(ctx context.Context, q question, out *post) bool {
+	if p, ok := b.places.get(q.id); ok && p.thread {
+		return true
+	}
+	err := b.api.thread(ctx, q.channel, q.id, clip(orDash(plain(q.text)), maxThreadName))
+	if err != nil {
+		b.log.Warn("no thread could be opened", "guild", q.guild, "channel", q.channel, "err", err)
+		if unreachable(err) {
+			out.note = out.words.NoThread
+		}
+		return false
+	}
+	b.places.put(q.id, place{thread: true, parent: q.channel, owner: b.gateway.UserID()})
+	out.spots = append([]spot{{channel: q.id}}, out.spots...)
+	return true
+}
+
+// postFor says where the reply to a question goes: beneath it, else to the channel above, else to the asker in person.
+func (b *Bot) postFor(q question) *post {
+	p := &post{b: b, words: wordsFor(""), owner: q.asker.ID, nonce: q.id, spots: []spot{{q.channel, q.id}}}
+	if q.thread && q.parent != "" {
+		p.spots = append(p.spots, spot{channel: q.parent})
+	}
+	return p
+}
+
+// onEdit answers a question anew when its text has changed.
+func (b *Bot) onEdit(m *discordgo.Message) {
+	a, ok := b.replies.get(m.ID)
+	if !ok || m.Author != nil && !fromPerson(m) {
+		return
+	}
+	text := readable(m, b.gateway.UserID())
+	a.mu.Lock()
+	q := a.question
+	a.mu.Unlock()
+	if text == "" || text == q.text { // Discord reports its own changes too, such as the preview of a link
+		return
+	}
+	q.text = text
+	version := a.supersede(func() { a.question = q })
+	b.task("answer anew", func() { b.respondTo(a, q, version) })
+}
+
+// onDelete withdraws the reply to a question that was deleted.
+func (b *Bot) onDelete(id string) {
+	a, ok := b.replies.get(id)
+	if !ok {
+		return
+	}
+	a.supersede(func() { a.withdrawn = true })
+	b.task("withdraw", func() {
+		a.turn.Lock()
+		defer a.turn.Unlock()
+		ctx, cancel := b.sending()
+		defer cancel()
+		if err := a.post.withdraw(ctx); err != nil {
+			b.log.Warn("a reply could not be withdrawn", "channel", a.post.channel, "err", err)
+		}
+	})
+}
+
+// typing shows the bot as typing until stop is called.
+func (b *Bot) typing(channel string) (stop func()) {
+	ctx, cancel := context.WithCancel(b.base)
+	var done sync.WaitGroup
+	done.Go(func() {
+		again := time.NewTicker(typingLasts - 2*time.Second)
+		defer again.Stop()
+		for b.api.typing(ctx, channel) == nil { // it is a courtesy: a failure ends it
+			select {
+			case <-again.C:
+			case <-ctx.Done():
+				return
+			}
+		}
+	})
+	return func() { cancel(); done.Wait() }
+}
+
+// spot is a place that a message can go to.
+type spot struct {
+	channel string
+	replyTo string // a message in it, or ""
+}
+
+// post shows a reply as a message: in the first of its spots where the bot may write, else to its owner in person. Its calls must not overlap.
+type post struct {
+	b     *Bot
+	words Words
+	owner string
+	nonce string // the id of what is answered: at most one message is made for it in each spot
+	spots []spot
+	note  string // a sentence about why the reply stands where it stands
+
+	channel, id string // of the message, once it is there
+	tries       int
+}
+
+var _ outlet = (*post)(nil)
+
+func (p *post) draft(ctx context.Context, m message) error { return p.put(ctx, m) }
+
+func (p *post) finish(ctx context.Context, reply commands.Reply) error {
+	return p.put(ctx, p.b.show(reply, p.owner, p.words, false).first(p.words))
+}
+
+// tell shows a sentence of the front end's own.
+func (p *post) tell(sentence string) {
+	ctx, cancel := p.b.sending()
+	defer cancel()
+	if err := p.finish(ctx, notice(sentence)); err != nil {
+		p.b.log.Error("a sentence could not be shown", "channel", p.channel, "err", err)
+	}
+}
+
+// put creates the message or replaces what it shows. A message that somebody has deleted stays away.
+func (p *post) put(ctx context.Context, m message) error {
+	if p.id != "" {
+		m.content = p.note
+		err := p.b.api.edit(ctx, p.channel, p.id, m)
+		if code(err) == codeUnknownMessage {
+			return nil
+		}
+		return err
+	}
+	for len(p.spots) > 0 {
+		err := p.create(ctx, p.spots[0], m)
+		if !unreachable(err) {
+			return err
+		}
+		p.b.log.Warn("the bot may not write in a channel", "channel", p.spots[0].channel, "err", err)
+		if p.note == "" {
+			p.note = p.words.noWrite(p.spots[0].channel)
+		}
+		p.spots = p.spots[1:]
+	}
+	channel, err := p.b.api.direct(ctx, p.owner)
+	if err != nil {
+		return err
+	}
+	return p.create(ctx, spot{channel: channel}, m)
+}
+
+func (p *post) create(ctx context.Context, at spot, m message) error {
+	m.content, m.replyTo = p.note, at.replyTo
+	p.tries++
+	id, err := p.b.api.create(ctx, at.channel, p.nonce+"."+string(rune('a'+p.tries%26)), m)
+	if err == nil {
+		p.channel, p.id = at.channel, id
+	}
+	return err
+}
+
+// withdraw deletes the message, if there is one.
+func (p *post) withdraw(ctx context.Context) error {
+	p.spots, p.owner = nil, ""
+	if p.id == "" {
+		return nil
+	}
+	err := p.b.api.remove(ctx, p.channel, p.id)
+	if code(err) == codeUnknownMessage || code(err) == codeUnknownChannel {
+		return nil
+	}
+	return err
+}

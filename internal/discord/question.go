@@ -1,0 +1,91 @@
+package discord
+
+import (
+	"regexp"
+	"strings"
+	"unicode"
+
+	"github.com/bwmarrin/discordgo"
+)
+
+// In a team channel people talk to each other, so the bot answers there only what asks for something: a sentence that ends in a question mark and
+// is more than an exclamation, a question without its mark, or a request.
+var (
+	address   = regexp.MustCompile(`(?i)\b[a-z][a-z0-9+.-]*://\S+`)
+	codeBlock = regexp.MustCompile("(?s)```.*?```|`[^`]*`")
+	marked    = regexp.MustCompile(`[?？؟]`)
+	// A question word with a verb behind it: "who said", "which ministers have", "how many trucks did"; but not "when I get back" or "what a day".
+	inverted   = regexp.MustCompile(`(?i)^(so |and |but |ok(ay)? |hey |hi )*(who|whom|whose|what|which|when|where|why|how)('s|’s|'re|’re| (much|many|long|often|far|big|old))?( \p{L}+){0,2}? (is|are|was|were|did|does|do|has|have|had|will|would|can|could|should|said|says|think|thinks|happened|changed|stands?|means?) \p{L}`)
+	contracted = regexp.MustCompile(`(?i)^(who|what|when|where|why|how)['’]s (the|new|his|her|their|our|in|at|on) \p{L}`)
+	request    = regexp.MustCompile(`(?i)^(please,? |pls |(can|could|would|will) (you|someone|anyone|anybody) (please )?)?(tell (me|us)|show (me|us)|explain|summari[sz]e|compare|list|find( me| us)?|give (me|us)|describe|quote|remind (me|us)|brief (me|us)|look up|check (if|whether)) \p{L}`)
+	smallTalk  = regexp.MustCompile(`(?i)^(how are (you|things|we)|how('s|’s| is) (it going|everyone|everybody)|what('s|’s| is) up|anyone (here|there|around|free|up for)|any(one|body) (want|fancy|else)|are you (there|ok|okay|free|serious|kidding)|can you (hear|see) me|you (there|ok|coming|know what)|know what i mean|lunch|coffee|right|really|seriously|is (this|that) ok)\b`)
+	goesOn     = regexp.MustCompile(`(?i)^(and|what about|how about|also|but|or) \p{L}`)
+	ownMention = regexp.MustCompile(`<@[!&]?\d+>`)
+	mentioned  = regexp.MustCompile(`<@!?(\d+)>`)
+	otherTags  = regexp.MustCompile(`<(#|@&)\d+>|<a?:\w+:\d+>|<t:-?\d+(:\w)?>|</[^>]+:\d+>|<id:\w+>`)
+)
+
+const (
+	leastWords = 3 // of a question with a question mark, so that "really?" and "for what?" are none
+	leastRunes = 5 // of one in a script that writes no spaces
+)
+
+// asks reports whether a message in a team channel asks for something that the bot should answer.
+func asks(text string) bool {
+	text = bare(text)
+	if text == "" || strings.ContainsRune("/!.$", rune(text[0])) || smallTalk.MatchString(text) {
+		return false
+	}
+	if marked.MatchString(text) {
+		return len(strings.Fields(text)) >= leastWords || spaceless(text) && len([]rune(text)) > leastRunes
+	}
+	return inverted.MatchString(text) || contracted.MatchString(text) || request.MatchString(text)
+}
+
+// goesOnAsking is asks for a thread of the bot, where short follow-ups count too: "and Uzbekistan?", "what about April".
+func goesOnAsking(text string) bool {
+	if asks(text) {
+		return true
+	}
+	text = bare(text)
+	return marked.MatchString(text) && strings.ContainsFunc(text, unicode.IsLetter) && !smallTalk.MatchString(text) || goesOn.MatchString(text)
+}
+
+// bare is the text without links, code and mentions, whose marks say nothing.
+func bare(text string) string {
+	text = codeBlock.ReplaceAllString(text, " ")
+	text = address.ReplaceAllString(text, " ")
+	return strings.TrimSpace(ownMention.ReplaceAllString(text, ""))
+}
+
+// spaceless reports whether the text is mostly in a script that is written without spaces.
+func spaceless(text string) bool {
+	n, all := 0, 0
+	for _, r := range text {
+		if unicode.IsLetter(r) {
+			all++
+			if unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar) {
+				n++
+			}
+		}
+	}
+	return n*2 > all
+}
+
+// readable is what a person wrote, without the mention of the bot, with the names of other people in place of their ids and without emoji and
+// other tags of Discord.
+func readable(m *discordgo.Message, self string) string {
+	names := map[string]string{self: ""}
+	for _, u := range m.Mentions {
+		if u != nil && u.ID != self {
+			names[u.ID] = u.DisplayName()
+		}
+	}
+	text := mentioned.ReplaceAllStringFunc(m.Content, func(tag string) string { return names[mentioned.FindStringSubmatch(tag)[1]] })
+	text = otherTags.ReplaceAllString(text, "")
+	lines := strings.Split(text, "\n")
+	for i, line := range lines {
+		lines[i] = strings.Join(strings.Fields(line), " ")
+	}
+	return strings.TrimLeft(strings.TrimSpace(strings.Join(lines, "\n")), ",:;–— ")
+}

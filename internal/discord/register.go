@@ -1,0 +1,267 @@
+package discord
+
+import (
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"github.com/bwmarrin/discordgo"
+
+	"attache/internal/commands"
+)
+
+// Register describes the router's commands to Discord: a slash command for each that is not hidden, and an entry in the menu of a message for each that
+// has one. It is pure. Names and descriptions that pass Discord's limits are cut; what Discord could not take at all is an error.
+func Register(all []commands.Command) ([]*discordgo.ApplicationCommand, error) {
+	var slash, menu []*discordgo.ApplicationCommand
+	for _, c := range all {
+		if !c.Hidden {
+			d := describe(c)
+			if n := weight(d); n > maxCommandTotal {
+				return nil, fmt.Errorf("/%s is described in %d characters; Discord takes %d", c.Name, n, maxCommandTotal)
+			}
+			slash = append(slash, d)
+		}
+		if c.MessageMenu != "" {
+			menu = append(menu, describeMenu(c))
+		}
+	}
+	if len(slash) > maxSlash || len(menu) > maxMenu {
+		return nil, fmt.Errorf("%d commands and %d entries for messages are more than Discord takes (%d and %d)", len(slash), len(menu), maxSlash, maxMenu)
+	}
+	return append(slash, menu...), nil
+}
+
+func describe(c commands.Command) *discordgo.ApplicationCommand {
+	text := translated(c.Name)
+	d := &discordgo.ApplicationCommand{
+		Type: discordgo.ChatApplicationCommand, Name: clip(c.Name, maxCommandName), Description: clip(orDash(plain(c.Description)), maxCommandText),
+		Contexts: contexts(c), DefaultMemberPermissions: permissions(c),
+		NameLocalizations:        localized(text, func(t translation) string { return t.Name }),
+		DescriptionLocalizations: localized(text, func(t translation) string { return t.Description }),
+	}
+	for _, o := range c.Options {
+		d.Options = append(d.Options, describeOption(o, text))
+	}
+	if _, own := c.Option(optionPrivate); !own && !c.Private && !c.Manager {
+		d.Options = append(d.Options, describePrivate())
+	}
+	// Discord wants required options first. The order is part of what the asker sees, so it is otherwise kept.
+	slices.SortStableFunc(d.Options, func(a, b *discordgo.ApplicationCommandOption) int { return cmp.Compare(rank(a), rank(b)) })
+	d.Options = d.Options[:min(len(d.Options), maxOptions)]
+	return d
+}
+
+func rank(o *discordgo.ApplicationCommandOption) int {
+	if o.Required {
+		return 0
+	}
+	return 1
+}
+
+func describeMenu(c commands.Command) *discordgo.ApplicationCommand {
+	return &discordgo.ApplicationCommand{
+		Type: discordgo.MessageApplicationCommand, Name: clip(c.MessageMenu, maxCommandName), Contexts: contexts(c), DefaultMemberPermissions: permissions(c),
+		NameLocalizations: localized(translated(c.Name), func(t translation) string { return t.Menu }),
+	}
+}
+
+// contexts says where a command is offered: in servers and in direct messages with the bot; what manages a server only there.
+func contexts(c commands.Command) *[]discordgo.InteractionContextType {
+	where := []discordgo.InteractionContextType{discordgo.InteractionContextGuild}
+	if !c.Manager {
+		where = append(where, discordgo.InteractionContextBotDM)
+	}
+	return &where
+}
+
+func permissions(c commands.Command) *int64 {
+	if !c.Manager {
+		return nil
+	}
+	var p int64 = discordgo.PermissionManageGuild
+	return &p
+}
+
+var optionTypes = map[commands.OptionKind]discordgo.ApplicationCommandOptionType{
+	commands.Text:    discordgo.ApplicationCommandOptionString,
+	commands.Day:     discordgo.ApplicationCommandOptionString,
+	commands.Integer: discordgo.ApplicationCommandOptionInteger,
+	commands.Boolean: discordgo.ApplicationCommandOptionBoolean,
+}
+
+func describeOption(o commands.Option, text map[discordgo.Locale]translation) *discordgo.ApplicationCommandOption {
+	d := &discordgo.ApplicationCommandOption{
+		Type: optionTypes[o.Kind], Name: clip(o.Name, maxCommandName), Description: clip(orDash(plain(o.Description)), maxCommandText), Required: o.Required,
+		NameLocalizations:        plainMap(localized(text, func(t translation) string { return t.Options[o.Name].Name })),
+		DescriptionLocalizations: plainMap(localized(text, func(t translation) string { return t.Options[o.Name].Description })),
+	}
+	if d.Type == discordgo.ApplicationCommandOptionString {
+		d.MaxLength = min(o.MaxLength, maxOptionText)
+		d.Autocomplete = o.Complete != nil && len(o.Choices) == 0
+	}
+	for _, c := range o.Choices[:min(len(o.Choices), maxChoices)] {
+		d.Choices = append(d.Choices, &discordgo.ApplicationCommandOptionChoice{Name: clip(c.Name, maxChoice), Value: choiceValue(o.Kind, c.Value)})
+	}
+	return d
+}
+
+// choiceValue gives a choice the type of its option.
+func choiceValue(kind commands.OptionKind, value string) any {
+	if kind == commands.Integer {
+		return json.Number(value)
+	}
+	return clip(value, maxChoice)
+}
+
+func describePrivate() *discordgo.ApplicationCommandOption {
+	text := translated(optionPrivate)
+	return &discordgo.ApplicationCommandOption{
+		Type: discordgo.ApplicationCommandOptionBoolean, Name: optionPrivate, Description: English.Private,
+		NameLocalizations:        plainMap(localized(text, func(t translation) string { return t.Name })),
+		DescriptionLocalizations: plainMap(localized(text, func(t translation) string { return t.Description })),
+	}
+}
+
+// weight counts what Discord counts of a command: names, descriptions and values, each in its longest language.
+func weight(d *discordgo.ApplicationCommand) int {
+	n := longest(d.Name, *orEmpty(d.NameLocalizations)) + longest(d.Description, *orEmpty(d.DescriptionLocalizations))
+	for _, o := range d.Options {
+		n += longest(o.Name, o.NameLocalizations) + longest(o.Description, o.DescriptionLocalizations)
+		for _, c := range o.Choices {
+			n += units(c.Name) + units(fmt.Sprint(c.Value))
+		}
+	}
+	return n
+}
+
+func orEmpty(m *map[discordgo.Locale]string) *map[discordgo.Locale]string {
+	if m == nil {
+		return &map[discordgo.Locale]string{}
+	}
+	return m
+}
+
+func longest(text string, others map[discordgo.Locale]string) int {
+	n := units(text)
+	for _, t := range others {
+		n = max(n, units(t))
+	}
+	return n
+}
+
+// register makes Discord's list of the commands of a server, or for "" of all servers, equal to the router's, when it is not.
+func (b *Bot) register(guild string) {
+	if !b.ready.put(guild, struct{}{}) {
+		return
+	}
+	ctx, cancel := context.WithTimeout(b.base, callTimeout)
+	defer cancel()
+	changed, err := b.sync(ctx, b.gateway.AppID(), guild)
+	switch {
+	case err != nil:
+		b.log.Error("the commands could not be registered; they may be missing or old", "guild", guild, "err", err)
+	case changed:
+		b.log.Info("commands registered", "guild", guild)
+	default:
+		b.log.Debug("commands are up to date", "guild", guild)
+	}
+}
+
+// sync overwrites the commands of a scope when they differ from what they should be; changed says whether they did.
+func (b *Bot) sync(ctx context.Context, app, guild string) (changed bool, err error) {
+	want, err := Register(b.router.Commands())
+	if err != nil {
+		return false, err
+	}
+	have, err := b.api.commands(ctx, app, guild)
+	if err != nil {
+		return false, err
+	}
+	if fingerprint(want) == fingerprint(have) {
+		return false, nil
+	}
+	if err := b.api.overwriteCommands(ctx, app, guild, want); err != nil {
+		return false, err
+	}
+	return true, nil
+}
+
+// RemoveCommands takes the bot's commands away: in the servers given, and those registered for all servers. It needs no connection; call it
+// on a bot that is not running.
+func (b *Bot) RemoveCommands(ctx context.Context, guilds []string) error {
+	app, err := b.api.application(ctx)
+	if err != nil {
+		return err
+	}
+	for _, guild := range append([]string{""}, guilds...) {
+		if err := b.api.overwriteCommands(ctx, app, guild, []*discordgo.ApplicationCommand{}); err != nil {
+			return fmt.Errorf("remove the commands of server %q: %w", guild, err)
+		}
+	}
+	return nil
+}
+
+// fingerprint is equal for two lists of commands that people see as the same: it leaves out what Discord adds, the order of the commands, and the
+// difference between an empty field and none.
+func fingerprint(all []*discordgo.ApplicationCommand) string {
+	lines := make([]string, 0, len(all))
+	for _, c := range all {
+		lines = append(lines, normalised(c))
+	}
+	slices.Sort(lines)
+	h := sha256.New()
+	for _, l := range lines {
+		fmt.Fprintln(h, l)
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+func normalised(c *discordgo.ApplicationCommand) string {
+	type option struct {
+		Type                discordgo.ApplicationCommandOptionType
+		Name, Description   string
+		Names, Descriptions map[discordgo.Locale]string
+		Required, Complete  bool
+		MaxLength           int
+		Choices             []string
+	}
+	view := struct {
+		Type                discordgo.ApplicationCommandType
+		Name, Description   string
+		Names, Descriptions map[discordgo.Locale]string
+		Permissions         int64
+		Contexts            []discordgo.InteractionContextType
+		Options             []option
+	}{Type: max(c.Type, discordgo.ChatApplicationCommand), Name: c.Name, Description: c.Description,
+		Names: *orEmpty(c.NameLocalizations), Descriptions: *orEmpty(c.DescriptionLocalizations)}
+	if c.DefaultMemberPermissions != nil {
+		view.Permissions = *c.DefaultMemberPermissions
+	}
+	if c.Contexts != nil {
+		view.Contexts = slices.Sorted(slices.Values(*c.Contexts))
+	}
+	for _, o := range c.Options {
+		v := option{Type: o.Type, Name: o.Name, Description: o.Description, Names: o.NameLocalizations, Descriptions: o.DescriptionLocalizations,
+			Required: o.Required, Complete: o.Autocomplete, MaxLength: o.MaxLength}
+		if len(v.Names) == 0 {
+			v.Names = nil
+		}
+		if len(v.Descriptions) == 0 {
+			v.Descriptions = nil
+		}
+		for _, ch := range o.Choices {
+			v.Choices = append(v.Choices, ch.Name+"\x00"+fmt.Sprint(ch.Value))
+		}
+		view.Options = append(view.Options, v)
+	}
+	text, err := json.Marshal(view)
+	if err != nil {
+		return err.Error() // these fields always marshal
+	}
+	return string(text)
+}
