@@ -22,7 +22,7 @@ import (
 func message(data []byte, _ string) (news.Article, error) {
 	m, err := mail.ReadMessage(bytes.NewReader(data))
 	if err != nil {
-		return news.Article{}, errors.New("is no e-mail: it does not begin with header lines such as From: and Subject:")
+		return news.Article{}, errors.New("is no e-mail: it does not begin with header lines such as Subject: and From: at its head")
 	}
 	words := mime.WordDecoder{CharsetReader: charset.NewReaderLabel}
 	var a news.Article
