@@ -32,6 +32,7 @@ func page(data []byte, _ string) (news.Article, error) {
 		return news.Article{}, err
 	}
 	a := statedIn(doc) // before the main text is taken out of it
+	dropPullQuotes(doc)
 	main := mainText(doc, &a)
 	blocks := takeHead(dropFurniture(withoutTitle(tidied(htmlBlocks(main)), a.Title)), &a)
 	if a.Published.IsZero() && len(blocks) > 0 {
@@ -71,6 +72,26 @@ func mainText(doc *html.Node, a *news.Article) *html.Node {
 	fillEmpty(&a.Author, strings.TrimSpace(strings.TrimPrefix(found.Byline(), "By ")))
 	fillEmpty(&a.Publisher, found.SiteName())
 	return found.Node
+}
+
+// longestPullQuote bounds, in bytes, what is taken for a pull quote: a whole page may be of a class that speaks of them.
+const longestPullQuote = 600
+
+// dropPullQuotes takes out words that a page repeats in large letters.
+func dropPullQuotes(doc *html.Node) {
+	var found []*html.Node
+	for n := range doc.Descendants() {
+		class := strings.ToLower(valueOf(n, "class"))
+		class = strings.NewReplacer("-", "", "_", "").Replace(class)
+		if strings.Contains(class, "pullquote") && len(textOf(n)) <= longestPullQuote {
+			found = append(found, n)
+		}
+	}
+	for _, n := range found {
+		if n.Parent != nil {
+			n.Parent.RemoveChild(n)
+		}
+	}
 }
 
 // fallbackText is the first <article> or <main>, else the whole page.

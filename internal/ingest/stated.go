@@ -16,6 +16,7 @@ func statedIn(doc *html.Node) news.Article {
 	var a news.Article
 	meta := map[string]string{}
 	var times, titles []string
+	var window string // the title of the browser's window
 	for n := range doc.Descendants() {
 		switch n.DataAtom {
 		case atom.Script:
@@ -35,6 +36,8 @@ func statedIn(doc *html.Node) news.Article {
 			times = append(times, valueOf(n, "datetime"))
 		case atom.H1:
 			titles = append(titles, textOf(n))
+		case atom.Title:
+			fillEmpty(&window, textOf(n))
 		}
 	}
 	metaTags(meta, &a)
@@ -45,6 +48,7 @@ func statedIn(doc *html.Node) news.Article {
 		fillEmpty(&a.Title, titles[0])
 	}
 	a.Title = withoutSite(a.Title, a.Publisher)
+	fillEmpty(&a.Publisher, siteIn(window, a.Title))
 	return a
 }
 
@@ -159,9 +163,21 @@ func fillDate(a *news.Article, s string) {
 	}
 }
 
+var siteDashes = []string{" | ", " - ", " – ", " — ", " · "}
+
+// siteIn is what a window's title adds to the headline: "Dawn | The Capital Herald".
+func siteIn(window, title string) string {
+	for _, dash := range siteDashes {
+		if site, ok := strings.CutPrefix(window, title+dash); ok && title != "" && words(site) <= longestPlain {
+			return site
+		}
+	}
+	return ""
+}
+
 // withoutSite takes " | The Capital Herald" off a title.
 func withoutSite(title, publisher string) string {
-	for _, dash := range []string{" | ", " - ", " – ", " — ", " · "} {
+	for _, dash := range siteDashes {
 		if cut, ok := strings.CutSuffix(title, dash+publisher); ok && publisher != "" {
 			return strings.TrimSpace(cut)
 		}
