@@ -53,7 +53,7 @@ func Build(ctx context.Context, model embed.Model, articles []news.Article, prog
 func Run(ctx context.Context, index *retrieval.Index, set Set, mode retrieval.Mode, progress func(done, all int)) ([]Result, error) {
 	results := make([]Result, len(set.Questions))
 	for i, q := range set.Questions {
-		found, err := index.Search(ctx, retrieval.Query{Text: q.Text, Mode: mode, Limit: Depth, PerSource: Depth})
+		found, err := index.Search(ctx, retrieval.Query{Text: q.Text, Now: q.Asked, Mode: mode, Limit: Depth, PerSource: Depth})
 		if err != nil {
 			return nil, err
 		}

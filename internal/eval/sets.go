@@ -26,6 +26,7 @@ type Question struct {
 	Answers  []string       // strings any one of which is the answer
 	Facts    []string       // sentences each of which is a piece of the evidence
 	Null     bool           // the collection holds no answer
+	Asked    time.Time      // when it was asked; zero when not known
 }
 
 // Set is a named set of questions with its record shape, which decides what Write writes.
@@ -59,6 +60,7 @@ type record struct {
 	Kind     string          `json:"kind"`
 	Type     string          `json:"question_type"`
 	Null     bool            `json:"null"`
+	Date     string          `json:"date"`
 	Evidence []struct {
 		Fact string `json:"fact"`
 	} `json:"evidence_list"`
@@ -66,9 +68,9 @@ type record struct {
 
 // ReadSet reads a set of questions: a folder with queries.jsonl and qrels.tsv (BEIR), a JSON list in MultiHop-RAG's shape, or JSON Lines of ours:
 //
-//	{"id": "1", "question": "…", "articles": ["ID", …], "answers": ["…"], "null": false}
+//	{"id": "1", "question": "…", "articles": ["ID", …], "answers": ["…"], "null": false, "date": "2023-02-28"}
 //
-// where articles and answers may be left out.
+// where everything but the question may be left out; date is the day on which it is asked.
 func ReadSet(path string) (Set, error) {
 	set := Set{Name: filepath.Base(path), Shape: Plain}
 	info, err := os.Stat(path)
@@ -117,6 +119,7 @@ func (r record) question(number int) Question {
 	for _, e := range r.Evidence {
 		q.Facts = append(q.Facts, e.Fact)
 	}
+	q.Asked = parseDate(r.Date)
 	q.Null = r.Null || r.Kind == "null" || r.Type == "null_query"
 	return q
 }
@@ -194,6 +197,11 @@ func readDate(r articleRecord) time.Time {
 			s = v
 		}
 	}
+	return parseDate(s)
+}
+
+// parseDate reads the forms of date that the known sets use, as a day; the zero time for any other.
+func parseDate(s string) time.Time {
 	for _, form := range []string{time.RFC3339, "2006/01/02", time.DateOnly, time.DateTime} {
 		if t, err := time.Parse(form, s); err == nil {
 			return t.UTC().Truncate(24 * time.Hour)

@@ -25,12 +25,13 @@ type Document struct {
 type Index struct {
 	model embed.Model
 
-	mu       sync.RWMutex
-	articles map[string]*article // by id
-	passages []entry             // by number
-	lexical  *lexical
-	vectors  *vectors
-	removed  int // passages removed since the index was last built
+	mu         sync.RWMutex
+	articles   map[string]*article // by id
+	passages   []entry             // by number
+	lexical    *lexical
+	vectors    *vectors
+	publishers map[string]int // articles by publisher
+	removed    int            // passages removed since the index was last built
 }
 
 // article is what the index keeps of an article: everything but its text, which the passages share.
@@ -51,7 +52,7 @@ func NewIndex(model embed.Model) (*Index, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Index{model: model, articles: map[string]*article{}, lexical: newLexical(), vectors: v}, nil
+	return &Index{model: model, articles: map[string]*article{}, publishers: map[string]int{}, lexical: newLexical(), vectors: v}, nil
 }
 
 // Add indexes documents, replacing those with the same article id. A document whose vectors do not fit the index is left out whole and named in the
@@ -85,6 +86,8 @@ func (ix *Index) add(d Document) error {
 	}
 	a := &article{source: news.SourceOf(d.Article), guild: d.Article.Guild}
 	ix.articles[d.Article.ID] = a
+	ix.publishers[a.source.Publisher]++
+	ix.lexical.open()
 	for i, p := range d.Passages {
 		var row []float32
 		if i < len(d.Vectors) {
@@ -92,7 +95,7 @@ func (ix *Index) add(d Document) error {
 		}
 		a.passages = append(a.passages, uint32(len(ix.passages)))
 		ix.passages = append(ix.passages, entry{passage: p, article: a})
-		ix.lexical.add(p.Text, d.Article.Title+"\n"+p.Heading)
+		ix.lexical.add(p.Text, surroundings(a.source, p))
 		if err := ix.vectors.add(row); err != nil {
 			return err
 		}
@@ -118,6 +121,9 @@ func (ix *Index) remove(id string) error {
 		return nil
 	}
 	delete(ix.articles, id)
+	if ix.publishers[a.source.Publisher]--; ix.publishers[a.source.Publisher] == 0 {
+		delete(ix.publishers, a.source.Publisher)
+	}
 	for _, n := range a.passages {
 		ix.lexical.remove(n)
 		ix.passages[n] = entry{}
@@ -142,11 +148,12 @@ func (ix *Index) rebuild() error {
 		old := ix.articles[id]
 		a := &article{source: old.source, guild: old.guild}
 		fresh.articles[id] = a
+		fresh.lexical.open()
 		for _, n := range old.passages {
 			p := ix.passages[n].passage
 			a.passages = append(a.passages, uint32(len(fresh.passages)))
 			fresh.passages = append(fresh.passages, entry{passage: p, article: a})
-			fresh.lexical.add(p.Text, old.source.Title+"\n"+p.Heading)
+			fresh.lexical.add(p.Text, surroundings(old.source, p))
 			if err := fresh.vectors.add(ix.vectors.rows[n]); err != nil {
 				return err
 			}
@@ -163,6 +170,11 @@ func sortedKeys[V any](m map[string]V) []string {
 	}
 	slices.Sort(keys)
 	return keys
+}
+
+// surroundings is what is indexed beside a passage's words: its article's title and publisher and its heading.
+func surroundings(s news.Source, p news.Passage) string {
+	return s.Title + "\n" + p.Heading + "\n" + s.Publisher
 }
 
 // Context is what is embedded of a passage: its article's title and its heading before its text.

@@ -33,6 +33,9 @@ type lexical struct {
 	lengths  []uint16         // words of each passage, title and heading left out; 0 once removed
 	alive    int              // passages not removed
 	total    int              // sum of lengths
+	owners   []uint32         // the number of each passage's article
+	articles []uint32         // words of each article; 0 once removed
+	living   int              // articles not removed
 	scratch  map[int32]posting
 }
 
@@ -40,7 +43,13 @@ func newLexical() *lexical {
 	return &lexical{forms: map[string]int32{}, terms: map[string]int32{}, scratch: map[int32]posting{}}
 }
 
-// add indexes the next passage: its text, and its title and heading as context.
+// open begins the next article; the passages added after it are its own.
+func (l *lexical) open() {
+	l.articles = append(l.articles, 0)
+	l.living++
+}
+
+// add indexes the next passage of the open article: its text, and its title and heading as context.
 func (l *lexical) add(body, context string) {
 	number := uint32(len(l.lengths))
 	clear(l.scratch)
@@ -68,6 +77,8 @@ func (l *lexical) add(body, context string) {
 	}
 	length = min(max(length, 1), math.MaxUint16)
 	l.lengths = append(l.lengths, uint16(length))
+	l.owners = append(l.owners, uint32(len(l.articles)-1))
+	l.articles[len(l.articles)-1] += uint32(length)
 	l.alive++
 	l.total += length
 }
@@ -115,6 +126,10 @@ func (l *lexical) remove(number uint32) {
 		return
 	}
 	l.total -= int(l.lengths[number])
+	owner := l.owners[number]
+	if l.articles[owner] -= uint32(l.lengths[number]); l.articles[owner] == 0 {
+		l.living--
+	}
 	l.lengths[number] = 0
 	l.alive--
 }
@@ -161,6 +176,43 @@ func (l *lexical) score(terms []weightedTerm, scores []float32) {
 			scores[p.passage] += float32(idf * tf * (bm25K1 + 1) / (tf + norms[min(int(length), len(norms)-1)]))
 		}
 	}
+}
+
+// scoreArticles adds each article's BM25 score for the terms, the article taken as one text, to scores, which has one place for every article ever
+// added.
+func (l *lexical) scoreArticles(terms []weightedTerm, scores []float32) {
+	if l.living == 0 {
+		return
+	}
+	mean := float64(l.total) / float64(l.living)
+	for _, q := range terms {
+		t, ok := l.terms[q.term]
+		if !ok {
+			continue
+		}
+		found := l.inArticles(t)
+		idf := q.weight * math.Log(1+(float64(l.living)-float64(len(found))+0.5)/(float64(len(found))+0.5))
+		for _, f := range found {
+			norm := bm25K1 * (1 - bm25B + bm25B*float64(l.articles[f.passage])/mean)
+			scores[f.passage] += float32(idf * float64(f.score) * (bm25K1 + 1) / (float64(f.score) + norm))
+		}
+	}
+}
+
+// inArticles adds up a term's occurrences by article: the passages of one stand side by side.
+func (l *lexical) inArticles(t int32) []scored {
+	var found []scored
+	for _, p := range l.postings[t] {
+		if l.lengths[p.passage] == 0 {
+			continue
+		}
+		owner := l.owners[p.passage]
+		if n := len(found); n == 0 || found[n-1].passage != owner {
+			found = append(found, scored{passage: owner, score: titleWeight * float32(p.context)})
+		}
+		found[len(found)-1].score += float32(p.body)
+	}
+	return found
 }
 
 // norms tabulates k1 * (1 - b + b * length/mean) for lengths up to a limit that passages do not pass in practice.

@@ -1,29 +1,158 @@
 package retrieval
 
 import (
+	_ "embed"
+	"math"
+	"regexp"
 	"strings"
+	"sync"
 	"time"
+
+	"attache/internal/text"
 )
 
 // Reading is how a question was understood.
 type Reading struct {
-	Content      string // the question without the words that became filters
-	Since, Until time.Time
-	Publisher    string
-	Latest       bool           // it asks for the newest
-	Related      []weightedTerm // terms to look for beside its own
+	Content    string    // the words to look for
+	Since      time.Time // filter: published on or after this day
+	Until      time.Time // filter: published on or before this day
+	Publisher  string    // filter
+	Publishers []string  // publishers that the question names: their articles are favoured
+	Around     time.Time // articles published around this day are favoured; zero for none
+	Within     float64   // days in which that favour halves
+	Latest     bool      // it asks for the newest
 }
 
-// understand reads filters out of the question, beside those set by hand.
+// understand reads filters and favours out of the question, beside the filters set by hand.
 func (ix *Index) understand(q Query) Reading {
 	r := Reading{Content: q.Text, Since: q.Since, Until: q.Until, Publisher: q.Publisher}
 	if !q.AsOf.IsZero() && (r.Until.IsZero() || q.AsOf.Before(r.Until)) {
 		r.Until = q.AsOf
 	}
+	if q.Literal {
+		return r
+	}
+	r.Publishers = ix.publishersIn(q.Text)
+	r.readBounds(q)
+	r.readTime(q)
 	return r
 }
 
-// String says which filters apply, for the reader: "since 1 Mar 2022, Northern Wire"; "" when there are none.
+// datePattern is how a date stands in a question: a day, a month, or a year.
+const datePattern = `((?:\d{1,2} )?(?:Jan(?:uary|\.)?|Feb(?:ruary|\.)?|Mar(?:ch|\.)?|Apr(?:il|\.)?|May|June?|July?|Aug(?:ust|\.)?|Sept?(?:ember|\.)?|Oct(?:ober|\.)?|Nov(?:ember|\.)?|Dec(?:ember|\.)?)(?: \d{1,2}(?:st|nd|rd|th)?,?)?(?: \d{4})?|\d{4}-\d{2}-\d{2}|(?:19|20)\d{2})`
+
+var (
+	sincePattern = regexp.MustCompile(`(?i)\b(?:since|published (?:since|after)|articles? (?:since|after|from))\s+` + datePattern + `\b`)
+	untilPattern = regexp.MustCompile(`(?i)\b(?:published (?:before|until|by)|articles? (?:before|until)|as of)\s+` + datePattern + `\b`)
+	namedDate    = regexp.MustCompile(`(?i)\b` + datePattern + `\b`)
+)
+
+// readBounds turns "since March 2022" and "as of 3 May 2023" into filters, unless one was set by hand. "Before 2020" is left alone: what was then is
+// often told later.
+func (r *Reading) readBounds(q Query) {
+	if m := sincePattern.FindStringSubmatch(r.Content); m != nil && r.Since.IsZero() {
+		if first, _, ok := namedDay(m[1], q.Now); ok {
+			r.Since = first
+		}
+	}
+	if m := untilPattern.FindStringSubmatch(r.Content); m != nil && r.Until.IsZero() {
+		if _, last, ok := namedDay(m[1], q.Now); ok {
+			r.Until = last
+		}
+	}
+}
+
+// namedDay reads a date as it stands in a question. A month or day without a year is the last one before now.
+func namedDay(s string, now time.Time) (first, last time.Time, ok bool) {
+	s = ordinals.ReplaceAllString(strings.NewReplacer(".", "", ",", "").Replace(s), "$1")
+	s = strings.Replace(s, "Sept ", "Sep ", 1)
+	if first, last, ok = ParseDay(title(s), time.Time{}); ok || now.IsZero() {
+		return first, last, ok
+	}
+	for _, year := range []int{now.Year(), now.Year() - 1} {
+		first, last, ok = ParseDay(title(s)+" "+now.AddDate(year-now.Year(), 0, 0).Format("2006"), time.Time{})
+		if ok && !first.After(now) {
+			return first, last, true
+		}
+	}
+	return first, last, false
+}
+
+var ordinals = regexp.MustCompile(`(\d)(?:st|nd|rd|th)\b`)
+
+// title writes the month's first letter large, as the parser wants it.
+func title(s string) string {
+	words := strings.Fields(strings.ToLower(s))
+	for i, w := range words {
+		words[i] = strings.ToUpper(w[:1]) + w[1:]
+	}
+	return strings.Join(words, " ")
+}
+
+// recentWords are the words by which a question asks for something new, with the days in which an article's favour halves.
+var recentWords = []struct {
+	pattern *regexp.Regexp
+	ago     float64 // days before now that are meant
+	within  float64
+}{
+	{regexp.MustCompile(`(?i)\b(today|yesterday|tonight|this morning)\b`), 0, 4},
+	{regexp.MustCompile(`(?i)\b(this week|past (few|several) days|on (mon|tues|wednes|thurs|fri|satur|sun)day|(mon|tues|wednes|thurs|fri|satur|sun)day)\b`), 3, 7},
+	{regexp.MustCompile(`(?i)\b(last|past) week\b`), 7, 7},
+	{regexp.MustCompile(`(?i)\bthis month\b`), 10, 20},
+	{regexp.MustCompile(`(?i)\b(last|past) month\b`), 35, 20},
+	{regexp.MustCompile(`(?i)\b(recent(ly)?|latest|newest|just|now|current(ly)?|so far|upcoming|soon)\b`), 0, 30},
+	{regexp.MustCompile(`(?i)\bthis year\b`), 90, 120},
+	{regexp.MustCompile(`(?i)\blast year\b`), 365, 180},
+}
+
+var latestPattern = regexp.MustCompile(`(?i)\b(latest|newest|most recent)\b`)
+
+// readTime finds the time that the question is about: a date that it names, or one counted from now.
+func (r *Reading) readTime(q Query) {
+	r.Latest = latestPattern.MatchString(r.Content)
+	if m := namedDate.FindStringSubmatch(r.Content); m != nil {
+		if first, last, ok := namedDay(m[1], q.Now); ok {
+			r.Around = first.Add(last.Sub(first) / 2)
+			r.Within = math.Max(10, last.Sub(first).Hours()/24)
+			return
+		}
+	}
+	if q.Now.IsZero() {
+		return
+	}
+	for _, w := range recentWords {
+		if w.pattern.MatchString(r.Content) {
+			r.Around = q.Now.AddDate(0, 0, -int(w.ago))
+			r.Within = w.within
+			return
+		}
+	}
+}
+
+// timeliness is how near an article's date comes to the time that the question is about: 1 on the day, halving every Within days; 0 for an undated
+// article or a question about no time.
+func (r Reading) timeliness(published time.Time) float64 {
+	if r.Around.IsZero() || published.IsZero() {
+		return 0
+	}
+	days := math.Abs(published.Sub(r.Around).Hours()) / 24
+	return math.Exp2(-days / r.Within)
+}
+
+// publishersIn lists the publishers of the index that the question names, in the index's order of names.
+func (ix *Index) publishersIn(question string) []string {
+	folded := " " + strings.Join(strings.FieldsFunc(text.Fold(question), func(r rune) bool { return strings.ContainsRune(" ,.;:!?\"'“”()[]", r) }), " ") + " "
+	var named []string
+	for _, name := range sortedKeys(ix.publishers) {
+		plain := strings.Join(strings.FieldsFunc(text.Fold(name), func(r rune) bool { return strings.ContainsRune(" ,.;:!?\"'“”()[]|-–—", r) }), " ")
+		if len(plain) >= 3 && !IsStop(plain) && strings.Contains(folded, " "+plain+" ") {
+			named = append(named, name)
+		}
+	}
+	return named
+}
+
+// String says which filters and favours apply, for the reader: "since 1 Mar 2022, favouring Northern Wire"; "" when there are none.
 func (r Reading) String() string {
 	var parts []string
 	switch {
@@ -37,8 +166,38 @@ func (r Reading) String() string {
 	if r.Publisher != "" {
 		parts = append(parts, r.Publisher)
 	}
-	if r.Latest {
-		parts = append(parts, "newest first")
+	if len(r.Publishers) > 0 {
+		parts = append(parts, "favouring "+strings.Join(r.Publishers, ", "))
+	}
+	if !r.Around.IsZero() {
+		parts = append(parts, "favouring articles from around "+r.Around.Format("2 Jan 2006"))
 	}
 	return strings.Join(parts, ", ")
 }
+
+// countriesTable has a country a line with its adjectives and the city that its government is called by; made from the CIA World Factbook (public domain).
+//
+//go:embed countries.tsv
+var countriesTable string
+
+// relatives maps the terms of a country's names onto each other: Kazakhstan, Kazakh, Astana. Only names of one word take part.
+var relatives = sync.OnceValue(func() map[string][]string {
+	related := map[string][]string{}
+	for line := range strings.Lines(countriesTable) {
+		country, others, _ := strings.Cut(strings.TrimSpace(line), "\t")
+		var names []string
+		for _, name := range append([]string{country}, strings.Split(others, ", ")...) {
+			if !strings.ContainsAny(name, " -") {
+				names = append(names, Term(name))
+			}
+		}
+		for _, a := range names {
+			for _, b := range names {
+				if a != b {
+					related[a] = append(related[a], b)
+				}
+			}
+		}
+	}
+	return related
+})

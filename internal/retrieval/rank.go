@@ -14,18 +14,28 @@ type Features struct {
 	Lexical   float64 // BM25 score beside that of a passage with every term of the question
 	Vector    float64 // cosine of question and passage
 	Coverage  float64 // share of the question's terms in passage, title and heading, by their idf
-	Article   float64 // the same for the whole article
+	Article   float64 // BM25 score of the whole article, beside Lexical's highest
 	Proximity float64 // share of the question's neighbouring terms that are neighbours in the passage
 	Title     float64 // share of the question's terms in the title, by their idf
 	Fused     float64 // reciprocal rank fusion, beside the highest possible
+	Timely    float64 // how near the article's date comes to the time that the question is about
+	Publisher float64 // 1 when the question names the article's publisher
 }
 
 // weights weigh the features into the final score. They were chosen on the dev sets (docs/EVALUATION.md), one setting for all.
-var weights = Features{Lexical: 1.0, Vector: 1.0, Coverage: 0.5, Article: 0.3, Proximity: 0.3, Title: 0.1, Fused: 1.0}
+var weights = Features{Lexical: 1.5, Vector: 0.3, Article: 0.35, Proximity: 0.2, Publisher: 0.35, Timely: 0.3, Title: 0.05, Coverage: 0.05}
 
 func (f Features) score(w Features) float64 {
 	return f.Lexical*w.Lexical + f.Vector*w.Vector + f.Coverage*w.Coverage + f.Article*w.Article + f.Proximity*w.Proximity +
-		f.Title*w.Title + f.Fused*w.Fused
+		f.Title*w.Title + f.Fused*w.Fused +
+		f.Timely*w.Timely + f.Publisher*w.Publisher
+}
+
+func indicator(b bool) float64 {
+	if b {
+		return 1
+	}
+	return 0
 }
 
 // termSet is where a question's terms stand in a text: for each term its positions, counted in words.
@@ -39,13 +49,8 @@ func (s *search) locate(body string) termSet {
 	set := termSet{positions: make([][]int32, len(s.surface))}
 	words(body, func(start, end int) bool {
 		t := s.ix.lexical.known(body[start:end])
-		if t >= 0 {
-			name := s.ix.lexical.names[t]
-			for i := range s.surface {
-				if s.terms[i].term == name {
-					set.positions[i] = append(set.positions[i], int32(set.length))
-				}
-			}
+		if i, asked := s.places[t]; asked && t >= 0 {
+			set.positions[i] = append(set.positions[i], int32(set.length))
 		}
 		set.length++
 		return true
@@ -57,24 +62,26 @@ func (s *search) locate(body string) termSet {
 func (s *search) features(number uint32, fused float64) Features {
 	e := s.ix.passages[number]
 	body := s.locate(e.passage.Text)
-	title := s.locate(e.article.source.Title + "\n" + e.passage.Heading)
-	f := Features{
-		Lexical:   float64(s.scores[number]) / s.maxLexical(),
+	title := s.locate(surroundings(e.article.source, e.passage))
+	most := s.maxLexical()
+	return Features{
+		Lexical:   float64(s.scores[number]) / most,
 		Vector:    float64(s.ix.vectors.similarity(s.vector, number)),
 		Coverage:  s.share(body, title),
-		Title:     s.share(title),
+		Article:   float64(s.articles[s.ix.lexical.owners[number]]) / most,
 		Proximity: s.proximity(body),
+		Title:     s.share(title),
 		Fused:     fused * float64(rrfConstant+1) / 2,
+		Timely:    s.result.Read.timeliness(e.article.source.Published),
+		Publisher: indicator(slices.Contains(s.result.Read.Publishers, e.article.source.Publisher)),
 	}
-	f.Article = s.articleCoverage(e.article)
-	return f
 }
 
 // share is the part of the question's terms, by idf, that stand in at least one of the sets.
 func (s *search) share(sets ...termSet) float64 {
 	var have, all float64
 	for i := range s.surface {
-		w := s.terms[i].weight * s.ix.lexical.idf(s.ix.lexical.df(s.terms[i].term))
+		w := s.weight(i)
 		all += w
 		for _, set := range sets {
 			if len(set.positions[i]) > 0 {
@@ -87,24 +94,6 @@ func (s *search) share(sets ...termSet) float64 {
 		return 0
 	}
 	return have / all
-}
-
-// articleCoverage is share over all passages of the article.
-func (s *search) articleCoverage(a *article) float64 {
-	if c, ok := s.coverage[a]; ok {
-		return c
-	}
-	var sets []termSet
-	for _, n := range a.passages {
-		sets = append(sets, s.locate(s.ix.passages[n].passage.Text))
-	}
-	sets = append(sets, s.locate(a.source.Title))
-	c := s.share(sets...)
-	if s.coverage == nil {
-		s.coverage = map[*article]float64{}
-	}
-	s.coverage[a] = c
-	return c
 }
 
 // near is how many words may stand between neighbours.
@@ -190,25 +179,29 @@ func (s *search) recency(a *article) float64 {
 // pick goes through the ordered hits and keeps what a reader should see.
 func (s *search) pick(ordered []Hit) {
 	perSource := map[string]int{}
+	var kept []shingles
 	for _, h := range ordered {
-		if i := copyOf(s.result.Hits, h); i >= 0 {
+		if len(s.result.Hits) >= s.query.Limit {
+			if !s.query.Explain {
+				return
+			}
+			s.drop(h, "ranked below the limit")
+			continue
+		}
+		own := shingle(h.Passage.Text)
+		if i := s.copyOf(h, own, kept); i >= 0 {
 			original := &s.result.Hits[i]
 			original.Copies = append(original.Copies, h.Source)
 			s.drop(h, "says the same as "+original.Passage.ID)
 			continue
 		}
-		switch {
-		case len(s.result.Hits) >= s.query.Limit:
-			s.drop(h, "ranked below the limit")
-			if !s.query.Explain {
-				return
-			}
-		case perSource[h.Source.ArticleID] >= s.query.PerSource:
+		if perSource[h.Source.ArticleID] >= s.query.PerSource {
 			s.drop(h, "its article has enough passages among the hits")
-		default:
-			perSource[h.Source.ArticleID]++
-			s.result.Hits = append(s.result.Hits, h)
+			continue
 		}
+		perSource[h.Source.ArticleID]++
+		s.result.Hits = append(s.result.Hits, h)
+		kept = append(kept, own)
 	}
 }
 
@@ -219,54 +212,69 @@ func (s *search) drop(h Hit, why string) {
 	}
 }
 
-// copyOf finds the hit of another article that says nearly the same as h, -1 when there is none.
-func copyOf(hits []Hit, h Hit) int {
-	var shingles map[string]bool
-	for i := range hits {
-		if hits[i].Source.ArticleID == h.Source.ArticleID {
-			continue
-		}
-		if shingles == nil {
-			shingles = shingle(h.Passage.Text)
-		}
-		if sameReport(shingle(hits[i].Passage.Text), shingles) {
+// copyOf finds the hit of another article that says nearly the same as h, -1 when there is none. Only the best copiesAmong hits are looked at: further
+// down nobody is misled by a copy.
+func (s *search) copyOf(h Hit, own shingles, kept []shingles) int {
+	for i := range kept[:min(copiesAmong, len(kept))] {
+		if s.result.Hits[i].Source.ArticleID != h.Source.ArticleID && sameReport(kept[i], own) {
 			return i
 		}
 	}
 	return -1
 }
 
+const copiesAmong = 20
+
 // copyShare is the share of the shorter passage's shingles that must stand in the longer for one to be a copy of the other.
 const copyShare = 0.6
 
-func sameReport(a, b map[string]bool) bool {
+// shingles are the hashes of a text's runs of four words, sorted, each once.
+type shingles []uint64
+
+func sameReport(a, b shingles) bool {
 	if len(a) > len(b) {
 		a, b = b, a
 	}
 	if len(a) < 8 {
 		return false // too short to tell a copy from a phrase
 	}
-	common := 0
-	for s := range a {
-		if b[s] {
+	common, j := 0, 0
+	for _, x := range a {
+		for j < len(b) && b[j] < x {
+			j++
+		}
+		if j < len(b) && b[j] == x {
 			common++
 		}
 	}
 	return float64(common) >= copyShare*float64(len(a))
 }
 
-// shingle returns the runs of four words of a text, folded.
-func shingle(body string) map[string]bool {
-	var run []string
+// shingle hashes the runs of four words of a text, folded (FNV-1a over the words' hashes).
+func shingle(body string) shingles {
+	var run []uint64
 	words(body, func(start, end int) bool {
-		run = append(run, text.Fold(body[start:end]))
+		run = append(run, hash(text.Fold(body[start:end])))
 		return true
 	})
-	set := make(map[string]bool, len(run))
+	set := make(shingles, 0, len(run))
 	for i := 0; i+4 <= len(run); i++ {
-		set[strings.Join(run[i:i+4], " ")] = true
+		h := uint64(14695981039346656037)
+		for _, w := range run[i : i+4] {
+			h = (h ^ w) * 1099511628211
+		}
+		set = append(set, h)
 	}
-	return set
+	slices.Sort(set)
+	return slices.Compact(set)
+}
+
+func hash(s string) uint64 {
+	h := uint64(14695981039346656037)
+	for i := range len(s) {
+		h = (h ^ uint64(s[i])) * 1099511628211
+	}
+	return h
 }
 
 // SameReport reports whether two passages say nearly the same in the same words, as copies of one wire report do.

@@ -14,7 +14,7 @@ import (
 // dev sets (docs/EVALUATION.md).
 const (
 	perRanking = 200
-	examined   = 100
+	examined   = 200
 )
 
 // Mode chooses the rankings that a search uses.
@@ -129,14 +129,16 @@ type search struct {
 	query   Query
 	vector  []float32
 	terms   []weightedTerm
-	surface []string // the words that terms were made of, as written, for the same places
+	surface []string      // the words that the first terms were made of, as written; terms behind them are related names
+	places  map[int32]int // a term's number -> its place in surface, that of the word it is related to for a related name
 	allowed func(uint32) bool
 	count   int // passages allowed
 
 	lexical, vectors, fused []scored
 	result                  Result
 	scores                  []float32 // lexical score by passage
-	coverage                map[*article]float64
+	articles                []float32 // lexical score by article
+	idfs                    []float64 // of terms
 }
 
 // read understands the question: filters first, then the terms to look for.
@@ -165,7 +167,29 @@ func (s *search) read() {
 			return true
 		})
 	}
-	s.terms = append(s.terms, s.result.Read.Related...)
+	s.relate()
+}
+
+// relatedWeight is what a related name (the adjective or capital of a country) counts beside the word itself.
+const relatedWeight = 0.4
+
+// relate adds the other names of the countries that the question names, and notes where each term's occurrences count.
+func (s *search) relate() {
+	s.places = make(map[int32]int, 2*len(s.terms))
+	for i := range s.terms {
+		if n, ok := s.ix.lexical.terms[s.terms[i].term]; ok {
+			s.places[n] = i
+		}
+	}
+	for i := range s.surface {
+		for _, other := range relatives()[s.terms[i].term] {
+			n, ok := s.ix.lexical.terms[other]
+			if _, taken := s.places[n]; ok && !taken {
+				s.places[n] = i
+				s.terms = append(s.terms, weightedTerm{other, relatedWeight})
+			}
+		}
+	}
 }
 
 // addTerm adds a term, or what it was probably meant for when the index does not know it.
@@ -192,6 +216,8 @@ func (s *search) addTerm(word, term string) {
 func (s *search) rank(ctx context.Context) error {
 	s.scores = make([]float32, len(s.ix.passages))
 	s.ix.lexical.score(s.terms, s.scores)
+	s.articles = make([]float32, len(s.ix.lexical.articles))
+	s.ix.lexical.scoreArticles(s.terms, s.articles)
 	if s.query.Mode != Vector {
 		s.lexical = s.top(s.scores, perRanking)
 	}
@@ -200,8 +226,23 @@ func (s *search) rank(ctx context.Context) error {
 		return err
 	}
 	s.vectors = nearest
-	s.fused = fuse(ranking{s.lexical, 1}, ranking{s.vectors, 1})
+	s.fused = fuse(ranking{s.lexical, 1}, ranking{s.vectors, 1}, ranking{s.timely(), 1})
 	return nil
+}
+
+// timely ranks the passages that share words with the question and were published around the time that it is about; nil for a question about no
+// time or one by vectors alone.
+func (s *search) timely() []scored {
+	if s.result.Read.Around.IsZero() || s.query.Mode == Vector {
+		return nil
+	}
+	scores := make([]float32, len(s.scores))
+	for i, score := range s.scores {
+		if a := s.ix.passages[i].article; score > 0 && a != nil {
+			scores[i] = score * float32(s.result.Read.timeliness(a.source.Published))
+		}
+	}
+	return s.top(scores, perRanking/2)
 }
 
 // top returns the n allowed passages with the highest scores above zero.
@@ -260,11 +301,22 @@ func (s *search) filter() {
 	s.result.Searched.Sources = nil
 }
 
+// weight is the i-th term's weight with its idf.
+func (s *search) weight(i int) float64 {
+	if s.idfs == nil {
+		s.idfs = make([]float64, len(s.terms))
+		for j, t := range s.terms {
+			s.idfs[j] = t.weight * s.ix.lexical.idf(s.ix.lexical.df(t.term))
+		}
+	}
+	return s.idfs[i]
+}
+
 // maxLexical is the score of an imaginary passage that holds every term of the question very often.
 func (s *search) maxLexical() float64 {
 	sum := 0.0
-	for _, t := range s.terms[:len(s.surface)] {
-		sum += t.weight * s.ix.lexical.idf(s.ix.lexical.df(t.term)) * (bm25K1 + 1)
+	for i := range s.surface {
+		sum += s.weight(i) * (bm25K1 + 1)
 	}
 	return math.Max(sum, 1e-9)
 }
