@@ -68,21 +68,28 @@ func (x Extractive) Compose(ctx context.Context, question string, evidence []Evi
 	return draft(order(chosen, question, evidence), evidence), nil
 }
 
-// sentencesOf lists the sentences of the evidence. A sentence that leans on the one before it ("He added …") takes that one along.
+// sentencesOf lists the sentences of the evidence. A sentence that leans on the one before it in its paragraph ("He added …", or words of a
+// quotation whose speaker was named there) takes that one along.
 func sentencesOf(evidence []Evidence) []candidate {
 	var all []candidate
 	for i, e := range evidence {
-		var previous news.Span
-		for position, span := range text.Sentences(e.Passage.Text) {
-			whole := span
-			if previous.Len() > 0 && leans(span.In(e.Passage.Text)) {
-				whole.Start = previous.Start
+		position := 0
+		for _, paragraph := range text.Paragraphs(e.Passage.Text) {
+			var previous news.Span
+			for _, span := range text.Sentences(paragraph.In(e.Passage.Text)) {
+				span = news.Span{Start: paragraph.Start + span.Start, End: paragraph.Start + span.End}
+				whole := span
+				if leans(span.In(e.Passage.Text)) {
+					if previous.Len() > 0 {
+						whole.Start = previous.Start
+					}
+				}
+				if body := whole.In(e.Passage.Text); worthShowing(body) {
+					all = append(all, candidate{evidence: i, span: whole, text: body, quote: quoteIn(e, whole), position: position})
+				}
+				previous = span
+				position++
 			}
-			body := whole.In(e.Passage.Text)
-			if worthShowing(body) {
-				all = append(all, candidate{evidence: i, span: whole, text: body, quote: quoteIn(e, whole), position: position})
-			}
-			previous = span
 		}
 	}
 	return all

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"time"
 
@@ -55,7 +56,7 @@ type Answer struct {
 	ID        string // eight hexadecimal digits; no two answers share one in practice
 	Question  string
 	Sentences []Sentence // cite Evidence by number
-	Evidence  []Evidence // what the sentences cite, numbered from 1 in order of first citation
+	Evidence  []Evidence // the passages that the sentences cite, numbered by article from 1 in order of first citation
 	Nearest   []Evidence // of an abstention: the nearest passages, numbered from 1
 	Abstained bool       // the collection holds no answer; Sentences is then empty
 	Model     string     // "" for an extractive answer
@@ -155,33 +156,38 @@ func firstSentences(evidence []Evidence) Draft {
 	return draft(chosen, evidence)
 }
 
-// use takes a draft over, numbering the evidence it cites from 1 in order of first citation.
+// use takes a draft over, numbering the articles it cites from 1 in order of first citation: two passages of one article share its number.
 func (a *Answer) use(d Draft, evidence []Evidence) {
 	a.Sentences, a.Evidence = nil, nil
 	a.Model, a.Checks = d.Model, d.Checks
 	a.Notices = append(a.Notices[:len(a.Notices):len(a.Notices)], d.Notices...)
-	renumbered := make(map[int]int)
 	byNumber := make(map[int]Evidence, len(evidence))
 	for _, e := range evidence {
 		byNumber[e.N] = e
 	}
+	numbers, taken := map[string]int{}, map[int]bool{} // article -> its number; passage taken over
 	for _, sentence := range d.Sentences {
-		cites := make([]int, 0, len(sentence.Cites))
+		var cites []int
 		for _, n := range sentence.Cites {
 			e, ok := byNumber[n]
 			if !ok {
 				continue
 			}
-			if renumbered[n] == 0 {
-				e.N = len(a.Evidence) + 1
-				renumbered[n] = e.N
+			if numbers[e.Source.ArticleID] == 0 {
+				numbers[e.Source.ArticleID] = len(numbers) + 1
+			}
+			e.N = numbers[e.Source.ArticleID]
+			if !taken[n] {
+				taken[n] = true
 				a.Evidence = append(a.Evidence, e)
 			}
-			cites = append(cites, renumbered[n])
+			cites = append(cites, e.N)
 		}
-		sentence.Cites = cites
+		slices.Sort(cites)
+		sentence.Cites = slices.Compact(cites)
 		a.Sentences = append(a.Sentences, sentence)
 	}
+	slices.SortStableFunc(a.Evidence, func(x, y Evidence) int { return x.N - y.N })
 	a.count()
 }
 

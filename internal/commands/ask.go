@@ -60,8 +60,11 @@ func (d *Desk) answered(r Request, a answer.Answer) Reply {
 	}
 	var ids []string
 	for _, e := range a.Evidence {
-		reply.Sources = append(reply.Sources, source(e.N, e.Source, e.Passage))
 		ids = append(ids, e.Passage.ID)
+		if n := len(reply.Sources); n > 0 && reply.Sources[n-1].N == e.N {
+			continue // one line for an article, whatever passages it is cited for
+		}
+		reply.Sources = append(reply.Sources, source(e.N, e.Source, e.Passage))
 	}
 	if understood := understoodAs(a.Found); understood != "" {
 		reply.Notices = append(reply.Notices, understood)

@@ -53,7 +53,7 @@ func (d *Desk) quote() Command {
 			if len(entries) == 0 {
 				return d.noQuotes(r, person), nil
 			}
-			return d.quoted(r, person, entries), nil
+			return d.quoted(r, person, together(entries)), nil
 		},
 	}
 }
@@ -109,21 +109,63 @@ func (d *Desk) sentenceOf(ctx context.Context, e speakers.Entry) string {
 	return e.Sentence.In(a.Text)
 }
 
-// quoted renders one page of quotations.
-func (d *Desk) quoted(r Request, person speakers.Profile, entries []speakers.Entry) Reply {
-	pages := (len(entries) + quotesPerPage - 1) / quotesPerPage
-	current := min(page(r), pages)
-	shown := entries[(current-1)*quotesPerPage : min(current*quotesPerPage, len(entries))]
-	reply := Reply{Title: quoteTitle(r, person, entries)}
-	numbers := map[string]int{}
-	for _, e := range shown {
-		n := numbers[e.ArticleID]
-		if n == 0 {
-			n = len(reply.Sources) + 1
-			numbers[e.ArticleID] = n
-			reply.Sources = append(reply.Sources, Source{N: n, Source: e.Source, Passage: ""})
+// saying is what somebody said once, with every article that has it: the fullest version first, then those that quote a part.
+type saying []speakers.Entry
+
+// together puts quotations of the same words into one saying: those whose words stand in another's, said at a time that does not contradict it. The
+// order of the fullest versions is kept.
+func together(entries []speakers.Entry) []saying {
+	byLength := slices.Clone(entries)
+	slices.SortStableFunc(byLength, func(a, b speakers.Entry) int { return len(b.Words()) - len(a.Words()) })
+	var sayings []saying
+	for _, e := range byLength {
+		i := slices.IndexFunc(sayings, func(s saying) bool { return partOf(e, s[0]) })
+		if i < 0 {
+			sayings = append(sayings, saying{e})
+			continue
 		}
-		reply.Blocks = append(reply.Blocks, quoteBlock(e, n))
+		sayings[i] = append(sayings[i], e)
+	}
+	order := make(map[string]int, len(entries))
+	for i, e := range entries {
+		order[e.ID] = i
+	}
+	slices.SortStableFunc(sayings, func(a, b saying) int { return order[a[0].ID] - order[b[0].ID] })
+	return sayings
+}
+
+// partOf reports whether every fragment of e stands word for word in the fuller quotation, and both may have been said on the same day.
+func partOf(e, fuller speakers.Entry) bool {
+	if e.Spoken.Precision == news.Day && fuller.Spoken.Precision == news.Day && !e.Spoken.Time.Equal(fuller.Spoken.Time) {
+		return false
+	}
+	for _, f := range e.Fragments {
+		if _, ok := text.Verbatim(fuller.Words(), strings.TrimRight(f.Text, ".,;:!? ")); !ok {
+			return false
+		}
+	}
+	return true
+}
+
+// quoted renders one page of quotations.
+func (d *Desk) quoted(r Request, person speakers.Profile, sayings []saying) Reply {
+	pages := (len(sayings) + quotesPerPage - 1) / quotesPerPage
+	current := min(page(r), pages)
+	reply := Reply{Title: quoteTitle(r, person, sayings)}
+	numbers := map[string]int{}
+	for _, s := range sayings[(current-1)*quotesPerPage : min(current*quotesPerPage, len(sayings))] {
+		var cites []int
+		for _, e := range s {
+			n := numbers[e.ArticleID]
+			if n == 0 {
+				n = len(reply.Sources) + 1
+				numbers[e.ArticleID] = n
+				reply.Sources = append(reply.Sources, Source{N: n, Source: e.Source})
+			}
+			cites = append(cites, n)
+		}
+		slices.Sort(cites)
+		reply.Blocks = append(reply.Blocks, quoteBlock(s[0], slices.Compact(cites)))
 	}
 	reply.Actions = paging(r, current, pages)
 	if pages > 1 {
@@ -132,14 +174,14 @@ func (d *Desk) quoted(r Request, person speakers.Profile, entries []speakers.Ent
 	return reply
 }
 
-func quoteTitle(r Request, person speakers.Profile, entries []speakers.Entry) string {
-	title := strings.Join(compact(person.Name, person.Title()), ", ") + " · " + plural(len(entries), "quotation")
+func quoteTitle(r Request, person speakers.Profile, sayings []saying) string {
+	title := strings.Join(compact(person.Name, person.Title()), ", ") + " · " + plural(len(sayings), "quotation")
 	if about := strings.TrimSpace(r.Option("about")); about != "" {
 		title += fmt.Sprintf(" on %q", about)
 	}
 	var first, last time.Time
-	for _, e := range entries {
-		if w := e.When(); !w.IsZero() {
+	for _, s := range sayings {
+		if w := s[0].When(); !w.IsZero() {
 			if first.IsZero() || w.Before(first) {
 				first = w
 			}
@@ -155,8 +197,8 @@ func quoteTitle(r Request, person speakers.Profile, entries []speakers.Entry) st
 }
 
 // quoteBlock shows one quotation: the words, then who said them as what, to whom or where, when, and what kind it is.
-func quoteBlock(e speakers.Entry, n int) Block {
-	b := Block{Kind: Quoted, Cites: []int{n}, Mark: strings.Join(compact(saidOn(e), e.Venue), ", ")}
+func quoteBlock(e speakers.Entry, cites []int) Block {
+	b := Block{Kind: Quoted, Cites: cites, Mark: strings.Join(compact(saidOn(e), e.Venue), ", ")}
 	for _, f := range e.Fragments {
 		b.Fragments = append(b.Fragments, f.Text)
 	}
