@@ -11,7 +11,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 	"unicode/utf16"
@@ -505,10 +504,6 @@ func TestReadRefuses(t *testing.T) {
 	if err := os.Truncate(large, 50<<20); err != nil {
 		t.Fatal(err)
 	}
-	pipe := filepath.Join(dir, "pipe.txt")
-	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
-		t.Fatal(err)
-	}
 	done, cancel := context.WithCancel(t.Context())
 	cancel()
 	for name, tc := range map[string]struct {
@@ -520,7 +515,6 @@ func TestReadRefuses(t *testing.T) {
 		"a folder":         {t.Context(), dir, "is a folder", 0},
 		"a large file":     {t.Context(), large, "is too large: 50.0 MB, the limit is 20.0 MB", 0},
 		"a limit":          {t.Context(), "testdata/golden/dateline.txt", "the limit is 100 bytes", 100},
-		"a pipe":           {t.Context(), pipe, "is not a regular file", 0},
 		"an ended context": {done, "testdata/golden/dateline.txt", "context canceled", 0},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -59,11 +59,16 @@ func takeTitle(blocks []block, a *news.Article) []block {
 		a.Title = title
 		return blocks[1:]
 	}
-	if _, isField := headField(first); !isField && utf8.RuneCountInString(first) <= longestTitle && !strings.ContainsRune(".,;:…", lastRune(first)) {
+	if _, isField := headField(first); !isField && utf8.RuneCountInString(first) <= longestTitle && !endsLikeProse(first) {
 		a.Title = first
 		return blocks[1:]
 	}
 	return blocks
+}
+
+// endsLikeProse reports whether a stop, a comma or a colon ends s. The three dots of a title that was cut short do not count.
+func endsLikeProse(s string) bool {
+	return strings.ContainsRune(".,;:", lastRune(s)) && !strings.HasSuffix(s, "...")
 }
 
 func dropLeading(blocks []block) []block {
@@ -93,16 +98,18 @@ func takeHead(blocks []block, a *news.Article) []block {
 	return kept
 }
 
-// takeFoot does the same for a last paragraph such as "Source: Northern Wire".
+// takeFoot takes the address of an article off its end, as in "Source: https://…". Names and dates are left there: what stands below an
+// article is more often the source of its chart than its own.
 func takeFoot(blocks []block, a *news.Article) []block {
-	for n := len(blocks); n > 1; n-- {
-		field, ok := headField(blocks[n-1].text)
-		if !ok || field.author != "" {
-			return blocks[:n]
-		}
-		field.fill(a)
+	if len(blocks) < 2 {
+		return blocks
 	}
-	return blocks[:min(len(blocks), 1)]
+	last := blocks[len(blocks)-1].text
+	if f, ok := headField(last); ok && f.url != "" && f.url != last {
+		f.fill(a)
+		return blocks[:len(blocks)-1]
+	}
+	return blocks
 }
 
 // isProse reports whether a paragraph is a sentence or more, rather than a line of a page's head.
@@ -130,7 +137,7 @@ func (f field) fill(a *news.Article) {
 }
 
 var (
-	byline    = regexp.MustCompile(`^(?:By|BY|by) ((?:\p{Lu}[\p{L}.'’\-]*|van|von|de|der|del|di|da|al|bin|el|la|le|dos|du)(?:,? (?:and |& )?(?:\p{Lu}[\p{L}.'’\-]*|van|von|de|der|del|di|da|al|bin|el|la|le|dos|du)){0,11})(?:\s*[|·•,–—-]\s*(.+))?$`)
+	byline    = regexp.MustCompile(`^(?:By|BY|by) ((?:\p{Lu}[\p{L}.'’\-]*|van|von|de|der|del|di|da|al|bin|el|la|le|dos|du)(?:,? (?:and |& )?(?:\p{Lu}[\p{L}.'’\-]*|van|von|de|der|del|di|da|al|bin|el|la|le|dos|du)){0,11})(?:(?:,|\s*[|·•]|\s+[–—-])\s*(\p{L}.+|\d.+\d{4}.*))?$`)
 	clockTime = regexp.MustCompile(`(?i)[,|·•\s]+(?:at )?\d{1,2}(?::|\.)\d{2}(?::\d{2})?\s*(?:[ap]\.?m\.?)?\s*(?:[A-Z]{2,5})?$`)
 	webLink   = regexp.MustCompile(`^https?://\S+$`)
 )
@@ -235,6 +242,9 @@ const (
 	longestPlain   = 8
 )
 
+// photoCredit is the end of a caption: "Ada Orr/Northern Wire".
+var photoCredit = regexp.MustCompile(`\p{L}/\p{Lu}[\p{L} ]+$`)
+
 // headingLike reports whether a line has the form of a heading: short, begun with a capital or a figure, without a stop; a question, or
 // with most of its longer words capitalised, or of a few words only. Spoken words in quotation marks are none.
 func headingLike(s string) bool {
@@ -242,7 +252,10 @@ func headingLike(s string) bool {
 	if utf8.RuneCountInString(s) > longestHeading || !unicode.IsUpper(first) && !unicode.IsDigit(first) && unicode.IsLetter(first) {
 		return false
 	}
-	if strings.IndexFunc(s, unicode.IsLetter) < 0 || strings.ContainsRune("\"“„«‘'—–-", first) || strings.ContainsRune(".!,;:…", lastRune(s)) {
+	if strings.IndexFunc(s, unicode.IsLetter) < 0 || strings.ContainsRune("\"“„«‘'—–-", first) || strings.ContainsRune(".!,;:…—–-", lastRune(s)) {
+		return false
+	}
+	if photoCredit.MatchString(s) {
 		return false
 	}
 	return lastRune(s) == '?' || words(s) <= longestPlain || isTitleCase(s)
