@@ -11,9 +11,10 @@ type QuoteKind string
 
 // The kinds of statement.
 const (
-	Direct   QuoteKind = "direct"   // a whole sentence or more inside quotation marks
-	Mixed    QuoteKind = "mixed"    // a quoted fragment inside the journalist's own sentence
-	Reported QuoteKind = "reported" // indirect speech without marks; never shown inside quotation marks
+	Direct     QuoteKind = "direct"     // a whole sentence or more inside quotation marks
+	Mixed      QuoteKind = "mixed"      // a quoted fragment inside the journalist's own sentence
+	Transcript QuoteKind = "transcript" // words of a transcript or speech: verbatim, and without marks since all of it is said
+	Reported   QuoteKind = "reported"   // indirect speech without marks; never shown inside quotation marks
 )
 
 // Fragment is one run of quoted words without its quotation marks.

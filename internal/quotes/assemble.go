@@ -49,7 +49,7 @@ func (d *document) fragment(k int) news.Fragment {
 // goesOn reports whether the words of b continue those of a as one saying: run over into the next paragraph, split by their
 // speaker, or quoted piecewise in one sentence.
 func (d *document) goesOn(a, b decision) bool {
-	if d.marks[a.k].reopen && d.marks[b.k].para == d.marks[a.k].para+1 {
+	if d.runsOver(a.k, b.k) {
 		return true
 	}
 	if d.marks[a.k].para != d.marks[b.k].para || b.mention < 0 || b.mention != a.mention {

@@ -48,7 +48,7 @@ func (d *document) antecedent(m int) referent {
 		if d.tokens[b.first].sent != d.tokens[c.first].sent || d.tokens[b.first].quote >= 0 {
 			break
 		}
-		if b.modifier || b.body || d.governed(b) && c.first-b.last > 1 {
+		if b.modifier || b.body || b.kind != named && d.governed(b) && c.first-b.last > 1 {
 			continue
 		}
 		p, sure := d.resolve(k)
@@ -117,7 +117,7 @@ func (d *document) salience(b *mention, gap int) float64 {
 	if d.startsClause(b) && !d.governed(b) {
 		s = 3
 	}
-	if b.possessive {
+	if b.possessive || d.governed(b) {
 		s *= 0.5
 	}
 	for ; gap > 1; gap-- {

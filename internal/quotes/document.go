@@ -35,6 +35,7 @@ func parse(a news.Article) *document {
 	for p, para := range d.paras {
 		d.tokens = tokenize(d.tokens, d.text, para, p)
 	}
+	d.closeSlips()
 	d.placeMarks()
 	d.placeSentences()
 	d.findHeadings()
@@ -177,4 +178,41 @@ func monthOrDay(w string) bool {
 func (d *document) forename(t token) bool {
 	return t.kind == word && t.upper && !notNames[t.lower] && !orgWords[t.lower] && !titleWords[t.lower] && !isDemonym(t.lower) && !places[t.lower] &&
 		!roleNouns[t.lower] && d.vocabulary[t.lower] == 0
+}
+
+// closeSlips ends an unclosed quotation at its speaker, when one stands in the same paragraph: “We are ready, said Ilena Drazh.
+func (d *document) closeSlips() {
+	i := 0
+	for k := range d.marks {
+		m := &d.marks[k]
+		for i < len(d.tokens) && d.tokens[i].start < m.outer.Start {
+			i++
+		}
+		if m.closed {
+			continue
+		}
+		for j := i + 2; j+2 < len(d.tokens) && d.tokens[j+2].end <= m.outer.End; j++ {
+			if d.tokens[j].lower == "," && d.speakerAt(j+1) {
+				m.inner.End, m.outer.End = d.tokens[j].start, d.tokens[j].end
+				m.closed, m.reopen = true, false
+				break
+			}
+		}
+	}
+}
+
+// speakerAt reports whether "said Ilena Drazh" or "Ilena Drazh said" stands at token j and ends its sentence.
+func (d *document) speakerAt(j int) bool {
+	cues, capitals := 0, 0
+	for n := 0; n < 6 && j < len(d.tokens); n, j = n+1, j+1 {
+		t := d.tokens[j]
+		if _, c := cueOf(t.lower); c == sayCue && !t.upper && cues == 0 {
+			cues++
+		} else if t.upper {
+			capitals++
+		} else {
+			return cues > 0 && capitals > 0 && t.lower == "."
+		}
+	}
+	return cues > 0 && capitals > 0
 }

@@ -1,6 +1,7 @@
 package quotes
 
 import (
+	"strings"
 	"unicode/utf8"
 
 	"attache/internal/news"
@@ -11,7 +12,7 @@ import (
 const ShownConfidence = 0.70
 
 // takenConfidence is the probability from which words in marks count as a quotation.
-const takenConfidence = 0.6
+const takenConfidence = 0.7
 
 // Model is what decides which words in marks are quotations and who speaks them. The zero Model knows nothing; Default is the learned one.
 // It is read-only and safe for concurrent use.
@@ -39,7 +40,10 @@ func (m Model) Extract(a news.Article) []news.Quote {
 		return nil
 	}
 	d := parse(a)
-	return d.assemble(m.decide(d))
+	if said, start, ok := d.transcript(); ok {
+		return append(before(d.assemble(m.decide(d)), start), said...)
+	}
+	return inOrder(d.assemble(m.decide(d)), d.reported())
 }
 
 // decision is what was decided on one marked span that is a quotation.
@@ -57,11 +61,12 @@ func (m Model) decide(d *document) []decision {
 	last := decision{mention: -1, person: -1, setting: setting{k: -1}}
 	for k := range d.marks {
 		s := d.look(k)
-		if d.isWork(&s) {
+		if last.k >= 0 && d.runsOver(last.k, k) {
+			last.setting = s
+			out = append(out, last)
 			continue
 		}
-		d.quotationFeatures(&f, &s)
-		if logistic(m.quotation.score(&f)) < takenConfidence {
+		if !m.takes(d, &f, &s) {
 			continue
 		}
 		s.prevMention, s.prevPerson, s.prevMark = last.mention, last.person, last.k
@@ -71,8 +76,29 @@ func (m Model) decide(d *document) []decision {
 	return out
 }
 
+// takes reports whether the words in the mark of s are a quotation. What runs over paragraphs always is.
+func (m Model) takes(d *document, f *features, s *setting) bool {
+	if d.marks[s.k].reopen && s.k+1 < len(d.marks) && d.runsOver(s.k, s.k+1) {
+		return true
+	}
+	if d.isWork(s) {
+		return false
+	}
+	d.quotationFeatures(f, s)
+	return logistic(m.quotation.score(f)) >= takenConfidence
+}
+
+// runsOver reports whether mark b goes on with what mark a left open at the end of the paragraph before.
+func (d *document) runsOver(a, b int) bool {
+	return d.marks[a].reopen && d.marks[b].para == d.marks[a].para+1 && d.marks[b].outer.Start-d.paras[d.marks[b].para].Start < 2
+}
+
 // choose picks the mention that speaks the words of s. Its confidence is the sum over all mentions of the same person.
 func (m Model) choose(d *document, f *features, s setting) decision {
+	if by := d.signedBy(&s); by >= 0 {
+		who, sure := d.resolve(by)
+		return decision{setting: s, mention: by, person: who, confidence: signedConfidence * sure}
+	}
 	cands := d.candidates(s)
 	scores := make([]float64, len(cands)+1)
 	for i, c := range cands {
@@ -116,4 +142,37 @@ func (d *document) rank(s *setting, cands []int, i int) int {
 		n++
 	}
 	return n
+}
+
+// before returns the quotations that end before byte start.
+func before(quotes []news.Quote, start int) []news.Quote {
+	for i, q := range quotes {
+		if q.Span().End > start {
+			return quotes[:i:i]
+		}
+	}
+	return quotes
+}
+
+// signedConfidence is how sure the name behind a dash is.
+const signedConfidence = 0.95
+
+// signedBy returns the mention that signs the words: “…” — Ilena Drazh, foreign minister. It is -1 when none does.
+func (d *document) signedBy(s *setting) int {
+	if s.end+1 >= len(d.tokens) || !strings.Contains("—–-―", d.tokens[s.end].lower) {
+		return -1
+	}
+	m := d.mentionFrom(s.end + 1)
+	if m < 0 || d.mentions[m].first > s.end+1 || d.mentions[m].kind != named {
+		return -1
+	}
+	last := d.mentions[m].last
+	if _, to, ok := d.apposition(&d.mentions[m]); ok {
+		last = to
+	}
+	para := d.tokens[s.end].para
+	if d.tokens[s.first].para != para || last+2 < len(d.tokens) && d.tokens[last+1].para == para && d.tokens[last+1].kind != punct {
+		return -1
+	}
+	return m
 }

@@ -106,7 +106,7 @@ func merge(first, second []marked) []marked {
 func scanMarks(s string, paras []news.Span, st style) []marked {
 	var out []marked
 	for p, para := range paras {
-		if !strings.ContainsAny(para.In(s), st.marks) {
+		if part := para.In(s); !strings.ContainsAny(part, st.marks) && !strings.Contains(part, "''") {
 			continue
 		}
 		from := len(out)
@@ -141,6 +141,12 @@ func scanParagraph(out []marked, s string, p int, para news.Span, st style) []ma
 				continue
 			}
 		}
+		if r == '\'' && strings.HasPrefix(s[i:para.End], "''") { // two apostrophes for one double mark
+			if r, size = '"', 2; st.marks == singleStyle.marks {
+				i, prev = i+size, r
+				continue
+			}
+		}
 		if r < utf8.RuneSelf && r != '"' && r != '\'' || !strings.ContainsRune(st.marks, r) {
 			i, prev = i+size, r
 			continue
@@ -172,7 +178,7 @@ func unclosed(out []marked, s string, p int, para news.Span, o opener) []marked 
 		return out
 	}
 	before := strings.TrimSpace(s[para.Start:o.at])
-	if before != "" && !strings.HasSuffix(before, ",") && !strings.HasSuffix(before, ":") {
+	if last, _ := utf8.DecodeLastRuneInString(before); before != "" && !strings.ContainsRune(",:.!?", last) {
 		return out
 	}
 	m := newMarked(s, p, o, para.End, para.End)
@@ -306,4 +312,18 @@ func laterClose(s string, mark rune) bool {
 		}
 	}
 	return false
+}
+
+// OpeningMark returns the quotation mark that opens the first words of q in the article's text s: “, ", „, «, ‘, ' and so on, '' for two
+// apostrophes that stand for a double mark, and "" when none stands there, as in a transcript.
+func OpeningMark(s string, q news.Quote) string {
+	before := strings.TrimRightFunc(s[:min(len(s), max(0, q.Span().Start))], unicode.IsSpace)
+	if strings.HasSuffix(before, "''") {
+		return "''"
+	}
+	r, size := utf8.DecodeLastRuneInString(before)
+	if !strings.ContainsRune(doubleStyle.marks+singleStyle.marks, r) {
+		return ""
+	}
+	return before[len(before)-size:]
 }

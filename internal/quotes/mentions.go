@@ -59,6 +59,9 @@ func (d *document) findMentions() {
 		m := &d.mentions[k]
 		m.span = news.Span{Start: d.tokens[m.first].start, End: d.tokens[m.last].end}
 		m.tail = d.skipInsert(m.last + 1)
+		if m.tail < len(d.tokens) && m.first > 0 && d.tokens[m.tail].lower == "," && d.tokens[m.first-1].lower == "," && d.verbFollows(m.tail+1) {
+			m.tail++ // the mention itself is put in between commas: "His aide, Oran Lisk, said"
+		}
 		if m.inside = m.first < insertEnd; !m.inside {
 			insertEnd = m.tail
 		}
@@ -220,7 +223,7 @@ func (d *document) nameInFront(i, end int) bool {
 	if n := d.capitals[w]; n > 0 && n >= d.vocabulary[w] || titleWords[w] || roleNouns[w] || isDemonym(w) || places[w] || d.familyNames[w] {
 		return true
 	}
-	if _, ok := honorifics[w]; ok {
+	if _, ok := honorifics[w]; ok || particles[w] && end > i+1 {
 		return true
 	}
 	if d.vocabulary[w] > 0 {
@@ -327,7 +330,7 @@ func (d *document) splitTitle(i, end int) mention {
 	start := i
 	for k := i; k < end; k++ {
 		w := d.tokens[k].lower
-		if g, ok := honorifics[w]; ok && k+1 < end {
+		if g, ok := honorifics[w]; ok && k+1 < end && (w != "m." || k == i) {
 			m.gender, start = g, k+1
 		} else if titleWords[w] && !(k > i+1 && k+1 == end) {
 			start = d.afterPortfolio(k+1, end)
@@ -393,7 +396,8 @@ func (d *document) titleWords(from, to int) string {
 // namesBody reports whether the run names an institution or a place: by a telling word, or as an acronym.
 func (d *document) namesBody(i, end int) bool {
 	for k := i; k < end; k++ {
-		if orgWords[d.tokens[k].lower] {
+		// The first of several words may be a forename that looks like a body: Bill, Guardian.
+		if orgWords[d.tokens[k].lower] && (k > i || end-i == 1 || d.tokens[i+1].lower == "of" || d.tokens[i+1].lower == "for") {
 			return true
 		}
 	}

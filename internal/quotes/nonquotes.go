@@ -55,7 +55,6 @@ func (d *document) neighbourFeatures(f *features, s *setting, w shape, n string)
 		f.add("thing behind", yes(workNouns[t.lower] || namedThings[t.lower]), n)
 		f.add("frame noun", s.lead, yes(t.kind == word && !t.upper && !d.verbish(s.end) && !prepositions[t.lower] && !connectives[t.lower]), n)
 	}
-	f.add("single", yes(strings.HasPrefix(d.text[d.marks[s.k].outer.Start:], "‘") || d.text[d.marks[s.k].outer.Start] == '\''), n)
 	if s.first > s.from && d.tokens[s.first-1].lower == "(" {
 		f.add("bracket", n)
 	}
@@ -83,10 +82,14 @@ func wordClass2(t token) string {
 var namedThings = wordSet(`movement bill program programme show rally rallies pageant label sign signs button shirt list group project category level section status star host
 	feature coalition brand strategy approach effort style type song era agenda plan policy policies law laws rule deal act moniker badge test clause tour`)
 
-// isWork reports whether the words in the mark are the name of a book, a programme and the like: written as a title and introduced as
-// one. It is a rule and not left to the weights, since a title is never what somebody said.
+// isWork reports whether the words in the mark are a nickname introduced as one, or the name of a book, a programme and the like: written as a
+// title and introduced as one. It is a rule and not left to the weights, since a title is never what somebody said.
 func (d *document) isWork(s *setting) bool {
 	w := d.shape(s.k)
+	if i := s.first - 1; i > s.from && w.words <= 6 && (distancing[d.tokens[i].lower] || d.tokens[i].lower == "as" && d.tokens[i-1].lower == "known" ||
+		(d.tokens[i].lower == "the" || d.tokens[i].lower == "as") && i > s.from+1 && d.tokens[i-1].lower == "as" && d.tokens[i-2].lower == "known") {
+		return true
+	}
 	if w.words == 0 || w.words > 12 || s.lead == "," && s.cueBefore >= 0 && s.first-s.cueBefore <= 2 {
 		return false
 	}
@@ -96,6 +99,9 @@ func (d *document) isWork(s *setting) bool {
 	behind := s.end < s.to && d.tokens[s.end].quote < 0 && namedThings[d.tokens[s.end].lower] && w.words > 1
 	return d.workBefore(s) || d.behindBody(s) || behind
 }
+
+// distancing words hold what follows in marks at arm's length, or give it as a name.
+var distancing = wordSet("so-called nicknamed alias aka a.k.a a.k.a. self-styled self-proclaimed codenamed code-named")
 
 // repeats counts the other marked spans of the same words.
 func (d *document) repeats(k int) int {

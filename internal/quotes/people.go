@@ -14,9 +14,10 @@ type person struct {
 	gender      gender
 	title       string
 	affiliation string
-	count       int // mentions by full name
-	first       int // index of the first mention
-	votes       [3]int
+	count       int    // mentions by full name
+	first       int    // index of the first mention
+	votes       [3]int // honorifics by gender
+	pronouns    [3]int // pronouns that follow it, by gender
 }
 
 // findPeople joins the named mentions into people: first those by full name, then the single names, each with the full name it can
@@ -39,6 +40,7 @@ func (d *document) findPeople() {
 			m.person = d.addPerson(byName, k)
 		}
 	}
+	d.findPlaces()
 	d.completeNames()
 	d.readTitles()
 	d.guessGenders()
@@ -191,8 +193,8 @@ func (d *document) titleAt(k int) (title, affiliation string) {
 }
 
 func trimTitle(s string) string {
-	for _, article := range []string{"the ", "a ", "an ", "The ", "A ", "An "} {
-		s = strings.TrimPrefix(s, article)
+	for _, before := range []string{"now ", "then ", "once ", "the ", "a ", "an ", "The ", "A ", "An "} {
+		s = strings.TrimPrefix(s, before)
 	}
 	return s
 }
@@ -258,15 +260,12 @@ func (d *document) personBetween(role, to int) bool {
 
 // splitAffiliation cuts "an analyst at the Institute of Maps" into title and affiliation.
 func (d *document) splitAffiliation(from, to int) (title, affiliation string) {
-	if determiners[d.tokens[from].lower] && from < to {
-		from++
-	}
 	for k := from + 1; k < to; k++ {
 		if lower := d.tokens[k].lower; lower == "at" || lower == "with" {
-			return d.words(from, k-1), trimTitle(d.words(k+1, to))
+			return trimTitle(d.words(from, k-1)), trimTitle(d.words(k+1, to))
 		}
 	}
-	return d.words(from, to), ""
+	return trimTitle(d.words(from, to)), ""
 }
 
 // guessGenders lets the pronoun that follows a person's mention in the same or the next sentence vote, when no other person stands between.
@@ -283,13 +282,23 @@ func (d *document) guessGenders() {
 		if m.kind != pronoun || m.gender == neutral || last < 0 {
 			continue
 		}
-		if d.tokens[m.first].sent-d.tokens[d.mentions[last].first].sent <= 1 {
-			d.people[d.mentions[last].person].votes[m.gender]++
+		p := &d.people[d.mentions[last].person]
+		if p.honorific() == neutral && d.tokens[m.first].sent-d.tokens[d.mentions[last].first].sent <= 1 {
+			p.pronouns[m.gender]++
 		}
 		last = -1
 	}
 	for i := range d.people {
-		d.people[i].gender = d.people[i].honorific()
+		p := &d.people[i]
+		if p.gender = p.honorific(); p.gender != neutral {
+			continue
+		}
+		switch he, she := p.pronouns[male], p.pronouns[female]; {
+		case he > 2*she:
+			p.gender = male
+		case she > 2*he:
+			p.gender = female
+		}
 	}
 }
 
@@ -302,6 +311,35 @@ func (d *document) namedElse(family string) int {
 	}
 	return -1
 }
+
+// findPlaces takes those for places, and so for bodies, that stand behind "in", "at" or "near" and are never the subject of a verb nor bear a title.
+func (d *document) findPlaces() {
+	in, other := make(map[int]int), make(map[int]int)
+	for k := range d.mentions {
+		m := &d.mentions[k]
+		if m.kind != named || m.person < 0 || d.people[m.person].body {
+			continue
+		}
+		switch {
+		case m.gender != neutral || m.title != "" || d.verbish(m.tail) && !d.governed(m):
+			other[m.person]++
+		case m.first > 0 && locatives[d.tokens[m.first-1].lower] && !m.possessive:
+			in[m.person]++
+		}
+	}
+	for p, n := range in {
+		if n > 2*other[p] && len(d.people[p].words) < 3 {
+			d.people[p].body = true
+		}
+	}
+	for k := range d.mentions {
+		if m := &d.mentions[k]; m.person >= 0 {
+			m.body = d.people[m.person].body
+		}
+	}
+}
+
+var locatives = wordSet("in at near outside across around through throughout inside")
 
 // completeNames looks up in the title and the headings the forename of those whom the text calls by their family name alone.
 func (d *document) completeNames() {

@@ -1,6 +1,10 @@
 package quotes
 
-import "attache/internal/news"
+import (
+	"strings"
+
+	"attache/internal/news"
+)
 
 // Example is one choice to learn from: the options, of which those marked Right are right. The features of an option are names.
 type Example struct {
@@ -25,6 +29,9 @@ func Study(a news.Article, gold []Gold) (quotation, speaker []Example) {
 	f := features{named: true}
 	last := decision{mention: -1, person: -1, setting: setting{k: -1}}
 	for k := range d.marks {
+		if d.text[d.marks[k].outer.Start] == '\'' || strings.HasPrefix(d.text[d.marks[k].outer.Start:], "‘") {
+			continue // the data hold quotations in double marks only
+		}
 		s := d.look(k)
 		d.quotationFeatures(&f, &s)
 		g := matching(gold, d.marks[k].inner)

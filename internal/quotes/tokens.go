@@ -107,11 +107,23 @@ func appendWord(tokens []token, s string, start, end, para int) []token {
 	if unicode.IsDigit(first) {
 		t.kind = number
 	}
+	t.upper = t.upper || lateCapital(s[start:stem])
 	tokens = append(tokens, t)
 	if stem < end {
 		tokens = append(tokens, token{start: stem, end: end, kind: clitic, lower: lowered(s[stem:end]), para: para, quote: -1})
 	}
 	return tokens
+}
+
+// lateCapital reports whether w is a name with a particle before its capital: al-Dari, d’Orlo.
+func lateCapital(w string) bool {
+	i := strings.IndexAny(w[:min(len(w), 4)], "-'’")
+	if i < 1 {
+		return false
+	}
+	_, size := utf8.DecodeRuneInString(w[i:])
+	r, _ := utf8.DecodeRuneInString(w[i+size:])
+	return unicode.IsUpper(r)
 }
 
 // cliticStart returns where the clitic of w begins ("He’s" -> 2), or len(w). "n’t" stays with its verb.

@@ -119,8 +119,8 @@ func writePrediction(w io.Writer, l labelled, found []news.Quote) error {
 	p := prediction{ID: l.article.ID, Quotes: []predictedQuote{}}
 	runes := func(i int) int { return utf8.RuneCountInString(l.article.Text[:i]) }
 	for _, q := range found {
-		if q.Kind == news.Reported {
-			continue
+		if mark := quotes.OpeningMark(l.article.Text, q); q.Kind == news.Reported || mark != "“" && mark != `"` {
+			continue // the set is silent on what stands in other marks or in none
 		}
 		for _, f := range q.Fragments {
 			out := predictedQuote{Start: runes(f.Span.Start), End: runes(f.Span.End), Text: f.Text, Kind: string(q.Kind), Name: q.Speaker.Name, Confidence: q.Speaker.Confidence}

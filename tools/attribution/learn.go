@@ -18,7 +18,7 @@ type settings struct {
 }
 
 var (
-	speakerSettings   = settings{epochs: 12, rate: 0.1, decay: 1e-3, atLeast: 3}
+	speakerSettings   = settings{epochs: 20, rate: 0.1, decay: 2e-3, atLeast: 2}
 	quotationSettings = settings{epochs: 20, rate: 0.15, decay: 5e-3, atLeast: 3}
 )
 
@@ -35,17 +35,24 @@ type option struct {
 }
 
 // learn fits a log-linear choice among the options of each example by AdaGrad (Duchi, Hazan and Singer 2011), in a fixed order, so that the
-// same data give the same weights.
+// same data give the same weights. The weights are the mean of those after each of the later epochs (Polyak and Juditsky 1992).
 func learn(examples []quotes.Example, s settings) *model {
 	m, data := number(examples, s.atLeast)
 	squares := make([]float64, len(m.weights))
+	sums := make([]float64, len(m.weights))
 	order := uint64(1)
-	for range s.epochs {
+	for epoch := range s.epochs {
 		for range data {
 			order = order*6364136223846793005 + 1442695040888963407 // Knuth's MMIX generator
 			m.step(data[order>>33%uint64(len(data))], squares, s)
 		}
+		if epoch >= s.epochs/3 {
+			for i, w := range m.weights {
+				sums[i] += w / float64(s.epochs-s.epochs/3)
+			}
+		}
 	}
+	m.weights = sums
 	return m
 }
 
