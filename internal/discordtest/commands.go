@@ -15,7 +15,7 @@ import (
 var namePattern = regexp.MustCompile(`^[-_'\p{L}\p{N}\p{Devanagari}\p{Thai}]{1,32}$`)
 
 // locales are the languages Discord's client comes in.
-var locales = " id da de en-GB en-US es-ES es-419 fr hr it lt hu nl no pl pt-BR ro fi sv-SE vi tr cs el bg ru uk hi th zh-CN ja zh-TW ko "
+var locales = " ar he id da de en-GB en-US es-ES es-419 fr hr it lt hu nl no pl pt-BR ro fi sv-SE vi tr cs el bg ru uk hi th zh-CN ja zh-TW ko "
 
 // UnmarshalJSON accepts default_member_permissions as a number too, as Discord does.
 func (c *Command) UnmarshalJSON(data []byte) error {

@@ -42,8 +42,7 @@ type bucket struct {
 
 const (
 	requestLimit = 25 << 20 // bytes of one REST request
-	routeLimit   = 5        // message creates, and edits, per channel ...
-	routeWindow  = 5 * time.Second
+	routeLimit   = 5        // message creates, and edits, per channel and RateWindow
 )
 
 func (s *Server) initREST() { s.rest = restState{buckets: map[string]*bucket{}} }
@@ -329,7 +328,7 @@ func (s *Server) bucketOf(c *call) *bucket {
 	key := c.route + " " + c.path("channel")
 	b := s.rest.buckets[key]
 	if b == nil || !s.now().Before(b.reset) {
-		b = &bucket{reset: s.now().Add(routeWindow)}
+		b = &bucket{reset: s.now().Add(s.opts.RateWindow)}
 		s.rest.buckets[key] = b
 	}
 	return b

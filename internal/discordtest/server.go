@@ -32,6 +32,8 @@ type Options struct {
 	WaitLimit time.Duration
 	// RateLimits turns Discord's per-route limits on: 5 creates and 5 edits of messages per 5 s and channel.
 	RateLimits bool
+	// RateWindow is the time those limits hold for; 5 s by default.
+	RateWindow time.Duration
 	// GlobalLimit is the number of REST requests a second, 50 at Discord; 0 means none. Interaction endpoints are exempt.
 	GlobalLimit int
 	// SessionStarts is how many IDENTIFYs are left today; 1000 by default. Beyond it the token is void (4004), as at Discord.
@@ -54,6 +56,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.WaitLimit == 0 {
 		o.WaitLimit = 15 * time.Second
+	}
+	if o.RateWindow == 0 {
+		o.RateWindow = 5 * time.Second
 	}
 	if o.SessionStarts == 0 {
 		o.SessionStarts = 1000

@@ -56,6 +56,7 @@ type limits struct {
 	backoffMax  time.Duration
 	stable      time.Duration // a session this old makes the next back-off start afresh
 	closing     time.Duration // for saying goodbye
+	drain       time.Duration // for handlers under way at shutdown
 	attempt     time.Duration // one REST attempt
 	retry       time.Duration // first wait before a REST attempt is repeated
 	ratePerSec  float64       // REST requests a second, below Discord's 50
@@ -65,7 +66,7 @@ func defaultLimits() limits {
 	return limits{
 		dial: 10 * time.Second, handshake: 20 * time.Second, write: 10 * time.Second, identifyGap: identifyGap,
 		lock: 2 * time.Minute, backoff: time.Second, backoffMax: 5 * time.Minute, stable: time.Minute,
-		closing: 5 * time.Second, attempt: 15 * time.Second, retry: 500 * time.Millisecond, ratePerSec: 45,
+		closing: 5 * time.Second, drain: 30 * time.Second, attempt: 15 * time.Second, retry: 500 * time.Millisecond, ratePerSec: 45,
 	}
 }
 
@@ -192,8 +193,9 @@ func (g *Gateway) Connected() bool {
 	return up
 }
 
-// Run connects and stays connected until ctx ends, then says goodbye, waits for the handlers that are under way and
-// returns nil. When Discord will not have the bot, or the session is stuck, it returns a *FatalError. It runs once.
+// Run connects and stays connected until ctx ends, then says goodbye, waits half a minute at most for handlers that are
+// under way and returns nil. When Discord will not have the bot, or the session is stuck, it returns a *FatalError. It
+// runs once.
 func (g *Gateway) Run(ctx context.Context) error {
 	if !g.running.CompareAndSwap(false, true) {
 		return errors.New("this gateway has run already; make a new one")
@@ -213,8 +215,7 @@ func (g *Gateway) Run(ctx context.Context) error {
 	cancel()
 	watching.Wait()
 	g.goodbye()
-	g.events.wait()
-	g.presses.wait()
+	g.drain()
 	g.rest.closeIdle()
 	if fatal := g.failure(); fatal != nil {
 		return fatal
@@ -378,6 +379,23 @@ func (g *Gateway) goodbye() {
 	}
 	if c := g.connection(); c != nil {
 		c.hangUp(errShutdown)
+	}
+}
+
+// drain waits for handlers under way, within limits.
+func (g *Gateway) drain() {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		g.events.wait()
+		g.presses.wait()
+	}()
+	timer := time.NewTimer(g.limits.drain)
+	defer timer.Stop()
+	select {
+	case <-done:
+	case <-timer.C:
+		g.log.Error("handlers do not end; leaving them behind", "after", g.limits.drain)
 	}
 }
 

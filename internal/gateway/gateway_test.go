@@ -357,6 +357,9 @@ func TestIdentifyBudget(t *testing.T) {
 	if n := b.srv.Gateway().Identifies; n != 7 {
 		t.Errorf("%d IDENTIFYs, want the 7 that Discord's answer left beyond the reserve", n)
 	}
+	if n := b.srv.Gateway().Connections; n != 4 {
+		t.Errorf("%d connections, want 4: each is given up after two IDENTIFYs, so that back-off applies", n)
+	}
 }
 
 func TestIdentifiesAreSpaced(t *testing.T) {
@@ -372,7 +375,10 @@ func TestIdentifiesAreSpaced(t *testing.T) {
 }
 
 func TestHeartbeatACKsStop(t *testing.T) {
-	b := newBench(t, discordtest.Options{Heartbeat: 200 * time.Millisecond}, quick())
+	var log lockedBuffer
+	b := newBench(t, discordtest.Options{Heartbeat: 200 * time.Millisecond}, quick(), func(o *Options) {
+		o.Logger = slog.New(slog.NewTextHandler(&log, nil))
+	})
 	heard := b.heard()
 	b.up()
 	b.srv.StopHeartbeatACKs()
@@ -381,6 +387,22 @@ func TestHeartbeatACKsStop(t *testing.T) {
 	if got := b.next(heard); got != "still there?" {
 		t.Errorf("heard %q", got)
 	}
+	if st := b.srv.Gateway(); len(st.Closes) != 0 || st.Identifies != 1 {
+		t.Errorf("closes %v, %d IDENTIFYs; the session must not be closed but resumed", st.Closes, st.Identifies)
+	}
+	if !strings.Contains(log.String(), errSilent.Error()) {
+		t.Errorf("it was not the guard that noticed: %s", log.String())
+	}
+}
+
+// TestCloseByTheLibraryKeepsTheSession does what discordgo's heartbeat does when it is late: it closes whatever connection
+// there is with code 1000, which would void the session.
+func TestCloseByTheLibraryKeepsTheSession(t *testing.T) {
+	b := newBench(t, discordtest.Options{}, quick()).up()
+	if err := b.g.session.Close(); err != nil {
+		t.Fatal(err)
+	}
+	b.wait("RESUME", func() bool { return b.srv.Gateway().Resumed == 1 })
 	if st := b.srv.Gateway(); len(st.Closes) != 0 || st.Identifies != 1 {
 		t.Errorf("closes %v, %d IDENTIFYs; the session must not be closed but resumed", st.Closes, st.Identifies)
 	}
@@ -455,7 +477,7 @@ func TestReadyHandlerThatSends(t *testing.T) {
 
 func TestStuckLockEndsRun(t *testing.T) {
 	lim := quick()
-	lim.lock, lim.closing = 100*time.Millisecond, 50*time.Millisecond
+	lim.lock, lim.closing = 2500*time.Millisecond, 50*time.Millisecond // a slow machine may hold it for a second
 	b := newBench(t, discordtest.Options{}, lim).up()
 	b.g.session.Lock()
 	fatal := b.fatal()

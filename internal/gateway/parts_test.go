@@ -78,18 +78,44 @@ func TestPanicEndsTheHandlerAlone(t *testing.T) {
 
 func TestShutdownWaitsForHandlers(t *testing.T) {
 	b := newBench(t, discordtest.Options{}, quick())
-	began, finished := make(chan struct{}), false
+	began, release, finished := make(chan struct{}), make(chan struct{}), false
 	On(b.g, func(ctx context.Context, _ *discordgo.MessageCreate) {
 		close(began)
 		<-ctx.Done()
+		<-release
 		finished = true
 	})
 	b.up()
 	b.srv.Say(b.channel.ID, b.ana.ID, "hello")
 	<-began
 	b.stop()
+	select {
+	case <-b.done:
+		t.Error("Run ended before its handler")
+	case <-time.After(1500 * time.Millisecond): // closing alone takes discordgo a second
+	}
+	close(release)
 	if err := b.ended(); err != nil || !finished {
 		t.Errorf("Run ended with %v, handler finished: %v", err, finished)
+	}
+}
+
+func TestShutdownLeavesStuckHandlersBehind(t *testing.T) {
+	lim := quick()
+	lim.drain = time.Millisecond
+	b := newBench(t, discordtest.Options{}, lim)
+	began, release := make(chan struct{}), make(chan struct{})
+	t.Cleanup(func() { close(release) })
+	On(b.g, func(context.Context, *discordgo.MessageCreate) {
+		close(began)
+		<-release
+	})
+	b.up()
+	b.srv.Say(b.channel.ID, b.ana.ID, "hello")
+	<-began
+	b.stop()
+	if err := b.ended(); err != nil {
+		t.Errorf("Run ended with %v", err)
 	}
 }
 
