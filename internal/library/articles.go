@@ -3,7 +3,6 @@ package library
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"iter"
@@ -13,7 +12,8 @@ import (
 	"attache/internal/news"
 )
 
-// Record is an article with everything that was derived from it. The catalog stores it whole or not at all.
+// Record is an article with everything that was derived from it. The catalog stores it whole or not at all, and refuses one whose passages
+// or quotations do not stand in the text where their spans say, or whose vectors are not one for each passage.
 type Record struct {
 	Article  news.Article
 	Passages []news.Passage
@@ -31,11 +31,10 @@ const (
 	Unchanged Outcome = "unchanged" // the very same article was there
 )
 
-// Unchanged reports whether the catalog holds this very article, read from the same place, so that Put would change nothing.
+// Unchanged reports whether Put would change nothing: the catalog holds this very article, and no former version of it.
 func (l *Library) Unchanged(ctx context.Context, a news.Article) (bool, error) {
-	var n int
-	err := l.db.QueryRowContext(ctx, `SELECT count(*) FROM articles WHERE id = ? AND hash = ?`, a.ID, news.ContentHash(a)).Scan(&n)
-	return n > 0, l.explain("read", err)
+	same, former, err := formerSelves(ctx, l.db, a)
+	return same && len(former) == 0, l.explain("read", err)
 }
 
 // Put stores the record in one transaction. A stored article with the same id, or one that was read from the same origin, is its former self
@@ -63,23 +62,54 @@ func (l *Library) PutAll(ctx context.Context, records []Record) error {
 }
 
 func (l *Library) put(ctx context.Context, tx *sql.Tx, r Record) (Outcome, error) {
-	former, err := formerSelves(ctx, tx, r.Article)
+	same, former, err := formerSelves(ctx, tx, r.Article)
 	if err != nil {
 		return "", err
 	}
-	outcome := Added
-	for _, f := range former {
-		if f.id == r.Article.ID && f.hash == news.ContentHash(r.Article) {
-			return Unchanged, nil
-		}
-	}
-	for _, f := range former {
-		outcome = Replaced
-		if err := remove(ctx, tx, f.id); err != nil {
+	for _, id := range former {
+		if err := remove(ctx, tx, id); err != nil {
 			return "", err
 		}
 	}
+	outcome := Added
+	if len(former) > 0 {
+		outcome = Replaced
+	}
+	if same {
+		if len(former) == 0 {
+			outcome = Unchanged
+		}
+		return outcome, nil
+	}
 	return outcome, l.insert(ctx, tx, r)
+}
+
+// querier is what *sql.DB and *sql.Tx share.
+type querier interface {
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+}
+
+// formerSelves reports whether this very article is stored, and lists the stored articles that it is a new version of: one with its id, and those
+// that were read from its origin.
+func formerSelves(ctx context.Context, q querier, a news.Article) (same bool, former []string, err error) {
+	rows, err := q.QueryContext(ctx, `SELECT id, hash FROM articles WHERE id = ? OR (guild = ? AND origin = ? AND origin <> '')`,
+		a.ID, a.Guild, a.Origin)
+	if err != nil {
+		return false, nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var id, hash string
+		if err := rows.Scan(&id, &hash); err != nil {
+			return false, nil, err
+		}
+		if id == a.ID && hash == news.ContentHash(a) {
+			same = true
+		} else {
+			former = append(former, id)
+		}
+	}
+	return same, former, rows.Err()
 }
 
 // Origins maps the id of every article to where it was read from.
@@ -100,9 +130,12 @@ func (l *Library) Origins(ctx context.Context) (map[string]string, error) {
 	return origins, l.explain("read", rows.Err())
 }
 
-// Find returns the ids of the articles with that id, URL or origin, in order; none is no error.
+// Find returns the ids of the guild's own articles with that id, URL or origin, in order; none is no error.
 func (l *Library) Find(ctx context.Context, guild, name string) ([]string, error) {
-	rows, err := l.db.QueryContext(ctx, `SELECT id FROM articles WHERE guild = ? AND (id = ? OR origin = ? OR url = ? AND url <> '') ORDER BY id`, guild, name, name, name)
+	if name == "" {
+		return nil, nil
+	}
+	rows, err := l.db.QueryContext(ctx, `SELECT id FROM articles WHERE guild = ? AND ? IN (id, origin, url) ORDER BY id`, guild, name)
 	if err != nil {
 		return nil, l.explain("read", err)
 	}
@@ -118,36 +151,31 @@ func (l *Library) Find(ctx context.Context, guild, name string) ([]string, error
 	return ids, l.explain("read", rows.Err())
 }
 
-// Rederive replaces everything that was derived from a stored article by what the record holds.
+// Rederive replaces everything that was derived from a stored article by what the record holds. When the article has been changed or removed
+// meanwhile it does nothing: what the record holds is then of no use.
 func (l *Library) Rederive(ctx context.Context, r Record) error {
 	err := l.write(ctx, func(tx *sql.Tx) error {
-		if err := remove(ctx, tx, r.Article.ID); err != nil {
+		b, err := encode(r)
+		if err != nil {
 			return err
 		}
-		return l.insert(ctx, tx, r)
+		done, err := tx.ExecContext(ctx, `UPDATE articles SET passages = ?, quotes = ? WHERE id = ? AND hash = ?`,
+			b.passages, b.quotes, r.Article.ID, news.ContentHash(r.Article))
+		if err != nil {
+			return err
+		}
+		if n, err := done.RowsAffected(); err != nil || n == 0 {
+			return err
+		}
+		if _, err := tx.ExecContext(ctx, `DELETE FROM embeddings WHERE article_id = ?`, r.Article.ID); err != nil {
+			return err
+		}
+		if err := insertVectors(ctx, tx, r.Article.ID, b.vectors); err != nil {
+			return err
+		}
+		return noteChange(ctx, tx, r.Article.ID)
 	})
 	return l.explain("write", err)
-}
-
-type identity struct{ id, hash string }
-
-// formerSelves finds the stored articles that a is a new version of.
-func formerSelves(ctx context.Context, tx *sql.Tx, a news.Article) ([]identity, error) {
-	rows, err := tx.QueryContext(ctx, `SELECT id, hash FROM articles WHERE id = ? OR (guild = ? AND origin = ? AND origin <> '')`,
-		a.ID, a.Guild, a.Origin)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var found []identity
-	for rows.Next() {
-		var f identity
-		if err := rows.Scan(&f.id, &f.hash); err != nil {
-			return nil, err
-		}
-		found = append(found, f)
-	}
-	return found, rows.Err()
 }
 
 func remove(ctx context.Context, tx *sql.Tx, id string) error {
@@ -162,62 +190,44 @@ func noteChange(ctx context.Context, tx *sql.Tx, id string) error {
 	return err
 }
 
-// storedPassage is a passage without what the article's row already says.
-type storedPassage struct {
-	Span    news.Span
-	Heading string
+// blobs is what was derived from an article, checked and as it is stored.
+type blobs struct {
+	passages, quotes []byte
+	vectors          storedVectors
+}
+
+func encode(r Record) (b blobs, err error) {
+	if r.Article.ID == "" {
+		return b, errors.New("the article has no id")
+	}
+	if b.passages, err = encodePassages(r.Article, r.Passages); err != nil {
+		return b, err
+	}
+	if b.quotes, err = encodeQuotes(r.Article, r.Quotes); err != nil {
+		return b, err
+	}
+	b.vectors, err = encodeVectors(r)
+	return b, err
 }
 
 func (l *Library) insert(ctx context.Context, tx *sql.Tx, r Record) error {
+	b, err := encode(r)
+	if err != nil {
+		return err
+	}
 	a := r.Article
-	headings, err := json.Marshal(a.Headings)
-	if err != nil {
-		return err
-	}
-	passages, err := encodePassages(r)
-	if err != nil {
-		return err
-	}
 	_, err = tx.ExecContext(ctx, `INSERT INTO articles
-		(id, guild, title, publisher, url, author, published, label, origin, hash, added, headings, passages, text)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		(id, guild, title, publisher, url, author, published, label, origin, hash, added, headings, passages, quotes, text)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		a.ID, a.Guild, a.Title, a.Publisher, a.URL, a.Author, seconds(a.Published), a.Label, a.Origin, news.ContentHash(a),
-		l.now().Unix(), string(headings), passages, a.Text)
+		l.now().Unix(), encodeSpans(a.Headings), b.passages, b.quotes, a.Text)
 	if err != nil {
 		return err
 	}
-	if err := insertQuotes(ctx, tx, r.Quotes); err != nil {
-		return err
-	}
-	if err := insertVectors(ctx, tx, a.ID, r.Vectors); err != nil {
+	if err := insertVectors(ctx, tx, a.ID, b.vectors); err != nil {
 		return err
 	}
 	return noteChange(ctx, tx, a.ID)
-}
-
-// encodePassages checks the invariant of every passage before it is stored.
-func encodePassages(r Record) (string, error) {
-	stored := make([]storedPassage, len(r.Passages))
-	for i, p := range r.Passages {
-		if p.Text == "" || p.Span.In(r.Article.Text) != p.Text || p.Ordinal != i {
-			return "", fmt.Errorf("passage %s is not the article's text at %d to %d", p.ID, p.Span.Start, p.Span.End)
-		}
-		stored[i] = storedPassage{p.Span, p.Heading}
-	}
-	data, err := json.Marshal(stored)
-	return string(data), err
-}
-
-func decodePassages(a news.Article, data string) ([]news.Passage, error) {
-	var stored []storedPassage
-	if err := json.Unmarshal([]byte(data), &stored); err != nil {
-		return nil, fmt.Errorf("passages of %s: %w", a.ID, err)
-	}
-	passages := make([]news.Passage, len(stored))
-	for i, s := range stored {
-		passages[i] = news.Passage{ID: news.PassageID(a.ID, i), ArticleID: a.ID, Ordinal: i, Span: s.Span, Text: s.Span.In(a.Text), Heading: s.Heading}
-	}
-	return passages, nil
 }
 
 // Remove takes an article out with everything derived from it. It returns ErrNotFound when there is none by that id.
@@ -238,32 +248,41 @@ func (l *Library) Remove(ctx context.Context, id string) error {
 	return l.explain("write", err)
 }
 
-const articleColumns = `id, guild, title, publisher, url, author, published, label, origin, headings, text`
-
 // Article returns the article by that id, or ErrNotFound.
 func (l *Library) Article(ctx context.Context, id string) (news.Article, error) {
-	a, _, err := scanArticle(l.db.QueryRowContext(ctx, `SELECT `+articleColumns+`, '[]' FROM articles WHERE id = ?`, id))
+	row := l.db.QueryRowContext(ctx, `SELECT `+articleColumns+` FROM articles a WHERE id = ?`, id)
+	var a articleRow
+	err := row.Scan(a.columns()...)
 	if errors.Is(err, sql.ErrNoRows) {
 		return news.Article{}, ErrNotFound
 	}
-	return a, l.explain("read", err)
-}
-
-type scanner interface{ Scan(...any) error }
-
-func scanArticle(row scanner) (a news.Article, passages string, err error) {
-	var published sql.NullInt64
-	var headings string
-	err = row.Scan(&a.ID, &a.Guild, &a.Title, &a.Publisher, &a.URL, &a.Author, &published, &a.Label, &a.Origin, &headings, &a.Text, &passages)
-	if err != nil {
-		return a, "", err
+	if err == nil {
+		err = a.finish()
 	}
-	a.Published = instant(published)
-	return a, passages, json.Unmarshal([]byte(headings), &a.Headings)
+	return a.Article, l.explain("read", err)
 }
 
-// Records yields every article with its passages and the vectors made by model, in order of id; quotations are left out. An article that another
-// embedder made vectors for, or none, has no Vectors. It stops at the first error, yielding it.
+const articleColumns = `a.id, a.guild, a.title, a.publisher, a.url, a.author, a.published, a.label, a.origin, a.headings, a.text`
+
+// articleRow takes up the articleColumns of one row.
+type articleRow struct {
+	news.Article
+	published sql.NullInt64
+	headings  string
+}
+
+func (a *articleRow) columns() []any {
+	return []any{&a.ID, &a.Guild, &a.Title, &a.Publisher, &a.URL, &a.Author, &a.published, &a.Label, &a.Origin, &a.headings, &a.Text}
+}
+
+func (a *articleRow) finish() (err error) {
+	a.Published = instant(a.published)
+	a.Headings, err = decodeSpans(a.headings)
+	return err
+}
+
+// Records yields every article with its passages, its quotations and the vectors made by model, in order of id. An article that another embedder
+// made vectors for, or none, has no Vectors. It stops at the first error, yielding it.
 func (l *Library) Records(ctx context.Context, model string) iter.Seq2[Record, error] {
 	return l.records(ctx, model, ``)
 }
@@ -278,8 +297,7 @@ func (l *Library) Record(ctx context.Context, model, id string) (Record, error) 
 
 func (l *Library) records(ctx context.Context, model, where string, args ...any) iter.Seq2[Record, error] {
 	return func(yield func(Record, error) bool) {
-		rows, err := l.db.QueryContext(ctx, `SELECT a.id, a.guild, a.title, a.publisher, a.url, a.author, a.published, a.label, a.origin,
-			a.headings, a.text, a.passages, coalesce(e.dim, 0), e.data
+		rows, err := l.db.QueryContext(ctx, `SELECT `+articleColumns+`, a.passages, a.quotes, coalesce(e.dim, 0), e.data
 			FROM articles a LEFT JOIN embeddings e ON e.article_id = a.id AND e.model = ? `+where+` ORDER BY a.id`,
 			append([]any{model}, args...)...)
 		if err != nil {
@@ -289,6 +307,9 @@ func (l *Library) records(ctx context.Context, model, where string, args ...any)
 		defer rows.Close()
 		for rows.Next() {
 			r, err := scanRecord(rows, model)
+			if ctx.Err() != nil { // the driver may take a while to notice
+				err = ctx.Err()
+			}
 			if !yield(r, l.explain("read", err)) || err != nil {
 				return
 			}
@@ -299,27 +320,26 @@ func (l *Library) records(ctx context.Context, model, where string, args ...any)
 	}
 }
 
-// vectorScanner reads the two columns of vectors that follow an article's own.
-type vectorScanner struct {
-	rows *sql.Rows
-	dim  int
-	data sql.RawBytes
-}
-
-func (v *vectorScanner) Scan(dest ...any) error { return v.rows.Scan(append(dest, &v.dim, &v.data)...) }
-
-func scanRecord(rows *sql.Rows, model string) (Record, error) {
-	v := vectorScanner{rows: rows}
-	a, data, err := scanArticle(&v)
-	if err != nil {
-		return Record{}, err
+func scanRecord(rows *sql.Rows, model string) (r Record, err error) {
+	var a articleRow
+	var passages, quotes string
+	var dim int
+	var data sql.RawBytes
+	if err := rows.Scan(append(a.columns(), &passages, &quotes, &dim, &data)...); err != nil {
+		return r, err
 	}
-	passages, err := decodePassages(a, data)
-	if err != nil {
-		return Record{}, err
+	if err := a.finish(); err != nil {
+		return r, fmt.Errorf("article %s: %w", a.ID, err)
 	}
-	vectors, err := decodeVectors(model, v.dim, v.data, len(passages))
-	return Record{Article: a, Passages: passages, Vectors: vectors}, err
+	r.Article = a.Article
+	if r.Passages, err = decodePassages(r.Article, passages); err != nil {
+		return r, fmt.Errorf("passages of %s: %w", a.ID, err)
+	}
+	if r.Quotes, err = decodeQuotes(r.Article, quotes); err != nil {
+		return r, fmt.Errorf("quotations of %s: %w", a.ID, err)
+	}
+	r.Vectors = decodeVectors(model, dim, data, len(r.Passages))
+	return r, nil
 }
 
 // Changes returns the ids of the articles that were stored or removed after the change numbered seq, each once, and the number of the newest

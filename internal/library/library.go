@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"modernc.org/sqlite" // the SQL driver, pure Go
@@ -23,8 +24,11 @@ var schema string
 // schemaVersion is stored as SQLite's user_version; a file of a newer one is refused.
 const schemaVersion = 1
 
-// busyTimeout is how long a write waits for another process's write before it gives up, in milliseconds.
-const busyTimeout = 10_000
+// applicationID marks the file as a library of this program: "Atta" in SQLite's application_id.
+const applicationID = 0x41747461
+
+// busyTimeout is how long a write waits for another process's write before it gives up.
+const busyTimeout = 10 * time.Second
 
 // Library is an open catalog. It is safe for concurrent use, also by several processes.
 type Library struct {
@@ -37,13 +41,18 @@ type Library struct {
 var ErrNotFound = errors.New("not in the library")
 
 // Open opens the catalog at path, making it and its folder when they do not exist. Errors name the file and say what to do.
-func Open(path string) (*Library, error) {
+func Open(path string) (*Library, error) { return open(path, busyTimeout) }
+
+// open is Open with the time that a write waits for others.
+func open(path string, busy time.Duration) (*Library, error) {
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return nil, fmt.Errorf("open library: %w", err)
+	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, fmt.Errorf("make the folder of the library: %w; choose another with --data-dir", err)
 	}
-	dsn := "file:" + (&url.URL{Path: path}).EscapedPath() + fmt.Sprintf(
-		"?_pragma=busy_timeout(%d)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=foreign_keys(ON)&_txlock=immediate", busyTimeout)
-	db, err := sql.Open("sqlite", dsn)
+	db, err := sql.Open("sqlite", address(path, busy))
 	if err != nil {
 		return nil, fmt.Errorf("open library %s: %w", path, err)
 	}
@@ -55,28 +64,50 @@ func Open(path string) (*Library, error) {
 	return l, nil
 }
 
-// migrate brings an empty file to the current schema and refuses a newer one.
-func (l *Library) migrate() error {
-	var version int
-	if err := l.db.QueryRow("PRAGMA user_version").Scan(&version); err != nil {
-		return err
+// address is the file as the driver takes it, with what every connection is set to. A commit returns when it is on the disk (synchronous FULL),
+// so that neither a killed process nor a lost current undoes what was acknowledged; readers are never kept waiting (WAL).
+func address(path string, busy time.Duration) string {
+	slashed := filepath.ToSlash(path)
+	if !strings.HasPrefix(slashed, "/") { // C:/…
+		slashed = "/" + slashed
 	}
-	switch {
-	case version == schemaVersion:
-		return nil
-	case version > schemaVersion:
-		return fmt.Errorf("it was written by a newer version of this program (schema %d, this one knows %d): update the program", version, schemaVersion)
+	return fmt.Sprintf("file://%s?_pragma=busy_timeout(%d)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=foreign_keys(ON)&_txlock=immediate",
+		(&url.URL{Path: slashed}).EscapedPath(), busy.Milliseconds())
+}
+
+// migrate makes the schema in an empty file and refuses a file of another program or a newer version.
+func (l *Library) migrate() error {
+	empty, err := inspect(l.db)
+	if err != nil || !empty {
+		return err
 	}
 	return l.write(context.Background(), func(tx *sql.Tx) error {
-		if err := tx.QueryRow("PRAGMA user_version").Scan(&version); err != nil || version == schemaVersion {
+		if empty, err := inspect(tx); err != nil || !empty {
 			return err // another process has made it meanwhile
 		}
-		if _, err := tx.Exec(schema); err != nil {
-			return err
-		}
-		_, err := tx.Exec(fmt.Sprintf("PRAGMA user_version = %d", schemaVersion))
+		_, err := tx.Exec(schema + fmt.Sprintf("PRAGMA application_id = %d; PRAGMA user_version = %d;", applicationID, schemaVersion))
 		return err
 	})
+}
+
+// inspect reports whether the file is empty; when it is not, its error says why it is no library that this program can use.
+func inspect(db interface {
+	QueryRow(query string, args ...any) *sql.Row
+}) (empty bool, err error) {
+	var application, version, tables int
+	err = db.QueryRow(`SELECT (SELECT application_id FROM pragma_application_id), (SELECT user_version FROM pragma_user_version),
+		(SELECT count(*) FROM sqlite_schema)`).Scan(&application, &version, &tables)
+	switch {
+	case err != nil:
+		return false, err
+	case application == 0 && version == 0 && tables == 0:
+		return true, nil
+	case application != applicationID:
+		return false, errors.New("it is a database of another program, or of a preview of this one; choose another folder with --data-dir, or move it away")
+	case version > schemaVersion:
+		return false, fmt.Errorf("it was written by a newer version of this program (schema %d, this one knows %d): update the program", version, schemaVersion)
+	}
+	return false, nil
 }
 
 // Close flushes and closes the catalog.
@@ -98,12 +129,17 @@ func (l *Library) write(ctx context.Context, f func(*sql.Tx) error) error {
 	return tx.Commit()
 }
 
+const damaged = ": the file is damaged or no library; restore a copy, or move it away and ingest again"
+
 // explain turns an error of the driver into a sentence that says what to do; others pass with the action and the file's name.
 func (l *Library) explain(action string, err error) error {
 	if err == nil {
 		return nil
 	}
 	advice := ""
+	if errors.Is(err, errDamaged) {
+		advice = damaged
+	}
 	var e *sqlite.Error
 	if errors.As(err, &e) {
 		switch e.Code() & 0xff {
@@ -115,8 +151,10 @@ func (l *Library) explain(action string, err error) error {
 			advice = ": it cannot be written; check its permissions or choose another folder with --data-dir"
 		case sqlite3.SQLITE_CANTOPEN:
 			advice = ": it cannot be opened; check the folder's permissions or choose another with --data-dir"
+		case sqlite3.SQLITE_IOERR:
+			advice = ": the disk could not be read or written; check it and the folder"
 		case sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB:
-			advice = ": the file is damaged or no library; restore a copy, or move it away and ingest again"
+			advice = damaged
 		}
 	}
 	return fmt.Errorf("%s library %s%s: %w", action, l.path, advice, err)

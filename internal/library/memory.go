@@ -48,7 +48,7 @@ func (l *Library) AddFeedback(ctx context.Context, f Feedback) error {
 // FeedbackSince lists what was said of answers since then, oldest first.
 func (l *Library) FeedbackSince(ctx context.Context, since time.Time) ([]Feedback, error) {
 	rows, err := l.db.QueryContext(ctx, `SELECT f.at, f.guild, f.asker, f.answer, coalesce(a.question, ''), f.helpful, f.reason
-		FROM feedback f LEFT JOIN answers a ON a.id = f.answer WHERE f.at >= ? ORDER BY f.seq`, since.Unix())
+		FROM feedback f LEFT JOIN answers a ON a.id = f.answer AND a.guild = f.guild WHERE f.at >= ? ORDER BY f.seq`, since.Unix())
 	if err != nil {
 		return nil, l.explain("read", err)
 	}

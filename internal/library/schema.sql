@@ -1,4 +1,4 @@
--- The catalog. Texts are stored once, in articles; passages and quotations are spans of them.
+-- The catalog. Texts are stored once, in articles; headings, passages and quotations are spans of them, encoded as codec.go says.
 CREATE TABLE articles (
   id        TEXT PRIMARY KEY,
   guild     TEXT NOT NULL,              -- '' is shared by all
@@ -11,8 +11,9 @@ CREATE TABLE articles (
   origin    TEXT NOT NULL,
   hash      TEXT NOT NULL,              -- news.ContentHash
   added     INTEGER NOT NULL,           -- Unix seconds
-  headings  TEXT NOT NULL,              -- JSON: [{"Start":0,"End":1}, …]
-  passages  TEXT NOT NULL,              -- JSON: [{"Span":{…},"Heading":"…"}, …] in order
+  headings  BLOB NOT NULL,
+  passages  BLOB NOT NULL,              -- in order
+  quotes    BLOB NOT NULL,              -- in order
   text      TEXT NOT NULL
 ) STRICT;
 CREATE INDEX articles_by_origin ON articles (guild, origin);
@@ -24,16 +25,6 @@ CREATE TABLE embeddings (
   dim        INTEGER NOT NULL,
   data       BLOB NOT NULL
 ) STRICT;
-
-CREATE TABLE quotes (
-  id         TEXT PRIMARY KEY,
-  article_id TEXT NOT NULL REFERENCES articles (id) ON DELETE CASCADE,
-  speaker    TEXT NOT NULL,             -- the resolved full name; '' when open
-  spoken     INTEGER,                   -- Unix seconds; NULL when unknown
-  data       TEXT NOT NULL              -- JSON: news.Quote
-) STRICT;
-CREATE INDEX quotes_by_speaker ON quotes (speaker);
-CREATE INDEX quotes_by_article ON quotes (article_id);
 
 -- Every change of an article, so that a running index can follow what another process ingests.
 CREATE TABLE changes (
@@ -48,7 +39,7 @@ CREATE TABLE settings (
   PRIMARY KEY (guild, key)
 ) STRICT;
 
--- What people said of answers, with the answer as it was shown.
+-- What people said of answers.
 CREATE TABLE feedback (
   seq     INTEGER PRIMARY KEY AUTOINCREMENT,
   at      INTEGER NOT NULL,
@@ -61,10 +52,11 @@ CREATE TABLE feedback (
 
 -- Every answer given, for receipts and for finding answers whose words have changed since.
 CREATE TABLE answers (
-  id       TEXT PRIMARY KEY,
-  at       INTEGER NOT NULL,
   guild    TEXT NOT NULL,
+  id       TEXT NOT NULL,
+  at       INTEGER NOT NULL,
   asker    TEXT NOT NULL,
   question TEXT NOT NULL,
-  data     TEXT NOT NULL               -- JSON, owned by whoever wrote it
+  data     TEXT NOT NULL,              -- JSON, owned by whoever wrote it
+  PRIMARY KEY (guild, id)
 ) STRICT;

@@ -6,6 +6,8 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math"
+
+	"attache/internal/news"
 )
 
 // Vectors are the embeddings of an article's passages, one each in order, as one model made them. A passage for which the model
@@ -15,52 +17,74 @@ type Vectors struct {
 	Rows  [][]float32
 }
 
-// SetVectors stores vectors for the passages of a stored article in place of whatever it had.
-func (l *Library) SetVectors(ctx context.Context, articleID string, v Vectors) error {
-	err := l.write(ctx, func(tx *sql.Tx) error { return insertVectors(ctx, tx, articleID, v) })
+// SetVectors stores the record's vectors in place of whatever the article had. When the article or its passages have been changed or removed
+// meanwhile it does nothing: the vectors are then those of another text.
+func (l *Library) SetVectors(ctx context.Context, r Record) error {
+	err := l.write(ctx, func(tx *sql.Tx) error {
+		b, err := encode(r)
+		if err != nil {
+			return err
+		}
+		var n int
+		err = tx.QueryRowContext(ctx, `SELECT count(*) FROM articles WHERE id = ? AND hash = ? AND passages = ?`,
+			r.Article.ID, news.ContentHash(r.Article), b.passages).Scan(&n)
+		if err != nil || n == 0 {
+			return err
+		}
+		return insertVectors(ctx, tx, r.Article.ID, b.vectors)
+	})
 	return l.explain("write", err)
 }
 
-func insertVectors(ctx context.Context, tx *sql.Tx, articleID string, v Vectors) error {
-	if len(v.Rows) == 0 {
+// storedVectors is a row of embeddings; one with dim 0 is not stored.
+type storedVectors struct {
+	model string
+	dim   int
+	data  []byte
+}
+
+func insertVectors(ctx context.Context, tx *sql.Tx, articleID string, v storedVectors) error {
+	if v.dim == 0 {
 		return nil
 	}
-	dim, data, err := encodeVectors(v.Rows)
-	if err != nil {
-		return fmt.Errorf("vectors of %s: %w", articleID, err)
-	}
-	_, err = tx.ExecContext(ctx, `INSERT OR REPLACE INTO embeddings (article_id, model, dim, data) VALUES (?, ?, ?, ?)`, articleID, v.Model, dim, data)
+	_, err := tx.ExecContext(ctx, `INSERT OR REPLACE INTO embeddings (article_id, model, dim, data) VALUES (?, ?, ?, ?)`, articleID, v.model, v.dim, v.data)
 	return err
 }
 
-// encodeVectors writes the rows one after the other; all must have one dimension, and a nil row is written as NaN.
-func encodeVectors(rows [][]float32) (dim int, data []byte, err error) {
+// encodeVectors writes the rows one after the other, a nil row as NaN. All must have one dimension, and there must be one for each passage.
+func encodeVectors(r Record) (storedVectors, error) {
+	rows := r.Vectors.Rows
+	if len(rows) == 0 {
+		return storedVectors{}, nil
+	}
+	if len(rows) != len(r.Passages) || r.Vectors.Model == "" {
+		return storedVectors{}, fmt.Errorf("%d vectors of model %q for %d passages of %s", len(rows), r.Vectors.Model, len(r.Passages), r.Article.ID)
+	}
+	dim := 1 // when no passage has a vector: remember that they were asked for
 	for _, row := range rows {
 		dim = max(dim, len(row))
 	}
-	if dim == 0 {
-		dim = 1 // no passage has a vector: remember that they were asked for
-	}
-	data = make([]byte, 0, 4*dim*len(rows))
+	none := make([]float32, dim)
+	none[0] = float32(math.NaN())
+	data := make([]byte, 0, 4*dim*len(rows))
 	for i, row := range rows {
 		if row == nil {
-			row = make([]float32, dim)
-			row[0] = float32(math.NaN())
+			row = none
 		}
 		if len(row) != dim {
-			return 0, nil, fmt.Errorf("vector %d has %d dimensions, others have %d", i, len(row), dim)
+			return storedVectors{}, fmt.Errorf("vector %d of %s has %d dimensions, others have %d", i, r.Article.ID, len(row), dim)
 		}
 		for _, x := range row {
 			data = binary.LittleEndian.AppendUint32(data, math.Float32bits(x))
 		}
 	}
-	return dim, data, nil
+	return storedVectors{r.Vectors.Model, dim, data}, nil
 }
 
 // decodeVectors reads what encodeVectors wrote; data that does not fit the number of passages counts as not embedded.
-func decodeVectors(model string, dim int, data []byte, passages int) (Vectors, error) {
-	if dim == 0 || len(data) != 4*dim*passages {
-		return Vectors{}, nil
+func decodeVectors(model string, dim int, data []byte, passages int) Vectors {
+	if dim <= 0 || len(data) != 4*dim*passages {
+		return Vectors{}
 	}
 	flat := make([]float32, dim*passages)
 	for i := range flat {
@@ -73,5 +97,5 @@ func decodeVectors(model string, dim int, data []byte, passages int) (Vectors, e
 			rows[i] = row
 		}
 	}
-	return Vectors{Model: model, Rows: rows}, nil
+	return Vectors{Model: model, Rows: rows}
 }
