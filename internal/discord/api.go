@@ -23,6 +23,7 @@ const (
 	codeNoDirectMessages   = 50007
 	codeMissingPermissions = 50013
 	codeTokenExpired       = 50027
+	codeInvalid            = 50035 // a field of the request is not as it should be
 	codeArchived           = 50083
 	codeThreadExists       = 160004
 	codeThreadLocked       = 160005
@@ -112,6 +113,11 @@ func (a *api) thread(ctx context.Context, channel, messageID, name string) error
 		return nil
 	}
 	return wrap("start a thread", err)
+}
+
+func (a *api) message(ctx context.Context, channel, id string) (*discordgo.Message, error) {
+	m, err := a.gateway.Message(ctx, channel, id)
+	return m, wrap("read a message", err)
 }
 
 func (a *api) channel(ctx context.Context, id string) (*discordgo.Channel, error) {

@@ -89,19 +89,20 @@ func setDefault[T comparable](field *T, value T) {
 
 // Bot is the Discord front end. Make one with New and start it with Run, once.
 type Bot struct {
-	opts    Options
-	log     *slog.Logger
-	router  *commands.Router
-	gateway *gateway.Gateway
-	api     *api
-	buttons *buttons
-	work    *workers
-	places  *cache[string, place]
-	replies *cache[string, *answered] // by the id of the question
-	ready   *cache[string, struct{}]  // servers whose commands are registered
-	base    context.Context           // of all work; ends when the grace period does
-	once    sync.Once                 // at the first READY
-	tasks   sync.WaitGroup
+	opts      Options
+	log       *slog.Logger
+	router    *commands.Router
+	languages languages
+	gateway   *gateway.Gateway
+	api       *api
+	buttons   *buttons
+	work      *workers
+	places    *cache[string, place]
+	replies   *cache[string, *answered] // by the id of the question
+	ready     *cache[string, struct{}]  // servers whose commands are registered
+	base      context.Context           // of all work; ends when the grace period does
+	once      sync.Once                 // at the first READY
+	tasks     sync.WaitGroup
 }
 
 // Sizes of the bot's memory. They bound it; falling out of it costs a further look-up or an old button.
@@ -118,6 +119,10 @@ func New(opts Options) (*Bot, error) {
 		return nil, errors.New("a Discord bot needs a token, a router and a log")
 	}
 	opts = opts.withDefaults()
+	languages, err := loadLanguages()
+	if err != nil {
+		return nil, err
+	}
 	intents := gateway.DefaultIntents
 	if opts.NoContent {
 		intents &^= discordgo.IntentMessageContent
@@ -130,7 +135,7 @@ func New(opts Options) (*Bot, error) {
 		return nil, err
 	}
 	b := &Bot{
-		opts: opts, log: opts.Log, router: opts.Router, gateway: g, api: &api{gateway: g},
+		opts: opts, log: opts.Log, router: opts.Router, languages: languages, gateway: g, api: &api{gateway: g},
 		buttons: newButtons(opts.Now, buttonsMax),
 		work:    newWorkers(opts.Workers, opts.PerChannel, opts.Waiting, patience),
 		places:  newCache[string, place](placesMax),
@@ -306,7 +311,7 @@ type outlet interface {
 // answer carries out a request and shows the reply, with what it shows on the way. Nothing is shown any more when ctx was cancelled because the
 // question was edited or deleted.
 func (b *Bot) answer(ctx context.Context, req commands.Request, out outlet) {
-	words := wordsFor(req.Locale)
+	words := b.languages.words(req.Locale)
 	s := newStream(func(r commands.Reply) {
 		ctx, cancel := b.sending()
 		defer cancel()

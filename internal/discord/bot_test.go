@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -301,6 +303,8 @@ func TestFeatures(t *testing.T) {
 		{"message menu", messageMenu},
 		{"where the bot may not write", whereTheBotMayNotWrite},
 		{"edited question is answered anew", editedQuestionIsAnsweredAnew},
+		{"message links are context", messageLinksAreContext},
+		{"the asker's language", theAskersLanguage},
 	} {
 		t.Run(feature.name, func(t *testing.T) {
 			t.Parallel()
@@ -334,6 +338,9 @@ func commandsAreRegistered(t *testing.T, s *scene) {
 	if len(quote.Options) != 3 || quote.Options[0].Name != "speaker" || !quote.Options[0].Required || !quote.Options[0].Autocomplete ||
 		quote.Options[1].Type != discordtest.OptionInteger || quote.Options[2].Name != "private" {
 		t.Errorf("/quote is registered as %+v", quote.Options)
+	}
+	if got := byName["ask"].NameLocalizations["ar"]; got != "اسأل" {
+		t.Errorf("/ask is called %q in Arabic", got)
 	}
 	if p := byName["setup"].DefaultMemberPermissions; p == nil || *p != "32" {
 		t.Errorf("/setup asks for the permissions %v, want 32 (Manage Server)", p)
@@ -377,6 +384,19 @@ func TestRemoveCommands(t *testing.T) {
 	}
 	if left := s.Commands(s.guild); len(left) != 0 {
 		t.Errorf("%d commands are left", len(left))
+	}
+}
+
+func TestTranslationsThatDiscordRefusesAreLeftOut(t *testing.T) {
+	t.Parallel()
+	s := &scene{Server: discordtest.New(t, discordtest.Options{}), t: t, desk: &desk{gates: map[string]chan struct{}{}}}
+	s.people()
+	s.Fail(discordtest.RouteGuildCommands, 1, discordtest.Failure{Status: 400, Code: codeInvalid, Message: "Invalid Form Body"})
+	s.start()
+	for _, c := range s.Commands(s.guild) {
+		if len(c.NameLocalizations) > 0 {
+			t.Errorf("/%s is translated", c.Name)
+		}
 	}
 }
 
@@ -541,7 +561,7 @@ func mention(t *testing.T, s *scene) {
 		t.Errorf("asked %q", r.Option("question"))
 	}
 	s.Say(s.general, s.ann, s.mention(""))
-	s.WaitMessage(t, s.general, has("mention me and write your question"))
+	s.WaitMessage(t, s.general, has("Mention me and write your question"))
 	if len(s.Threads(s.general)) != 0 {
 		t.Error("a thread was opened outside the team channels")
 	}
@@ -697,6 +717,31 @@ func editedQuestionIsAnsweredAnew(t *testing.T, s *scene) {
 	}
 }
 
+func messageLinksAreContext(t *testing.T, s *scene) {
+	claim := s.Say(s.general, s.ben, "Drazh said the pass was a commercial question.")
+	elsewhere := s.Say(s.AddChannel(s.guild, "closed").ID, s.ben, "A secret.")
+	link := func(m *discordtest.Message) string {
+		return "https://discord.com/channels/" + s.guild + "/" + m.ChannelID + "/" + m.ID
+	}
+	s.Say(s.general, s.ann, s.mention("is that so? "+link(claim)+" "+link(elsewhere)))
+	s.WaitMessage(t, s.general, has("is that so?"))
+	r := s.last(t, "ask")
+	if r.Option("context") != claim.Content || r.Option("question") != "is that so?" {
+		t.Errorf("asked %q with the context %q; a link to another channel must not show what the asker may not see there", r.Option("question"), r.Option("context"))
+	}
+}
+
+func theAskersLanguage(t *testing.T, s *scene) {
+	s.SetLocale(s.ann, "de")
+	m := s.Command(s.general, s.ann, "ask", discordtest.Opt("question", "Who?")).WaitReplyLike(t, has("**Quellen**"))
+	if p := s.Click(m, s.ben, "Withdraw").WaitReply(t); !has(English.NotYours)(p) {
+		t.Errorf("somebody with another language reads %q", p.Text())
+	}
+	if r := s.last(t, "ask"); r.Locale != "de" {
+		t.Errorf("the request's locale is %q", r.Locale)
+	}
+}
+
 func TestLateInteractionIsAnsweredElsewhere(t *testing.T) {
 	t.Parallel()
 	s := newScene(t, discordtest.Options{})
@@ -708,7 +753,7 @@ func TestLateInteractionIsAnsweredElsewhere(t *testing.T) {
 func TestFailuresOnTheWay(t *testing.T) {
 	t.Parallel()
 	s := newScene(t, discordtest.Options{})
-	for _, f := range []discordtest.Failure{{Status: 502}, {Status: 0}, {Status: 502, Afterwards: true}, {Status: 429, RetryAfter: 50 * time.Millisecond}} {
+	for _, f := range []discordtest.Failure{{Status: 502, Afterwards: true}, {Status: 429, RetryAfter: 50 * time.Millisecond}} {
 		s.Fail(discordtest.RouteCallback, 1, f)
 		s.Fail(discordtest.RouteEditOriginal, 1, f)
 		s.Command(s.general, s.ann, "ask", discordtest.Opt("question", "Who?")).WaitReplyLike(t, has("The pass stays closed."))
@@ -763,6 +808,63 @@ func TestShutdownCutsOffAfterTheGrace(t *testing.T) {
 		}
 		return false
 	})
+}
+
+// memory is a Pending that outlives a bot.
+type memory struct {
+	mu  sync.Mutex
+	all map[string]PendingReply
+}
+
+func (m *memory) Add(_ context.Context, p PendingReply) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.all[p.ID] = p
+	return nil
+}
+
+func (m *memory) Done(_ context.Context, id string) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	delete(m.all, id)
+	return nil
+}
+
+func (m *memory) All(context.Context) ([]PendingReply, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return slices.Collect(maps.Values(m.all)), nil
+}
+
+func (m *memory) len() int {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return len(m.all)
+}
+
+// A process that is killed leaves replies open; the next one closes them.
+func TestRepliesCutOffByACrashAreClosed(t *testing.T) {
+	t.Parallel()
+	left := &memory{all: map[string]PendingReply{}}
+	keep := func(o *Options) { o.Pending = left }
+	s := newScene(t, discordtest.Options{}, keep)
+	i := s.Command(s.general, s.ann, "ask", discordtest.Opt("question", "Will you wait?"))
+	q := s.Say(s.general, s.ben, s.mention("wait for this too?"))
+	soon(t, "both to be under way", func() bool { return left.len() == 2 && len(s.asked("ask")) == 2 })
+	crashed := &memory{all: maps.Clone(left.all)} // what a killed process would have left
+	s.open()
+	i.WaitReplyLike(t, has("The pass stays closed."))
+	s.WaitMessage(t, s.general, has("wait for this too?"))
+	soon(t, "nothing to be under way", func() bool { return left.len() == 0 })
+	if err := s.stop(); err != nil {
+		t.Fatal(err)
+	}
+	s.start(func(o *Options) { o.Pending = crashed })
+	i.WaitReplyLike(t, has("I was restarted before this was answered."))
+	s.WaitMessage(t, s.general, func(m *discordtest.Message) bool {
+		return has("I was restarted")(m) && m.Reference != nil && m.Reference.MessageID == q.ID
+	})
+	soon(t, "the next start to forget them", func() bool { return crashed.len() == 0 })
 }
 
 func TestWrongTokenAndMissingIntent(t *testing.T) {

@@ -78,7 +78,7 @@ func (b *Bot) command(i *discordgo.Interaction, data discordgo.ApplicationComman
 	if menu && len(c.Options) > 0 {
 		req.Options[c.Options[0].Name] = text
 	}
-	b.reply(i, req, &interactionReply{b: b, i: i, words: wordsFor(req.Locale), owner: req.Asker.ID, private: private, lost: lost})
+	b.reply(i, req, &interactionReply{b: b, i: i, words: b.languages.words(req.Locale), owner: req.Asker.ID, private: private, lost: lost})
 }
 
 // named finds the command of an interaction, and for an entry of a message's menu the text of that message. An unknown command keeps its name, for
@@ -123,9 +123,11 @@ func optionsOf(c commands.Command, given []*discordgo.ApplicationCommandInteract
 		if o == nil {
 			continue
 		}
-		if o.Name == optionPrivate && !own {
+		if o.Name == optionPrivate {
 			private, _ = o.Value.(bool)
-			continue
+			if !own {
+				continue
+			}
 		}
 		switch v := o.Value.(type) {
 		case string:
@@ -271,7 +273,7 @@ func (r *interactionReply) elsewhere(ctx context.Context, reply commands.Reply) 
 // press answers a button.
 func (b *Bot) press(i *discordgo.Interaction, id string) {
 	pressed, ok := b.buttons.get(id)
-	text := wordsFor(string(i.Locale))
+	text := b.languages.words(string(i.Locale))
 	if !ok {
 		b.say(i, text.Expired)
 		return
@@ -345,7 +347,7 @@ func (b *Bot) submit(i *discordgo.Interaction, data discordgo.ModalSubmitInterac
 	pressed, ok := b.buttons.get(data.CustomID)
 	text, entered := typed(data.Components)
 	if !ok || !entered || pressed.action.Input == nil {
-		b.say(i, wordsFor(string(i.Locale)).Expired)
+		b.say(i, b.languages.words(string(i.Locale)).Expired)
 		return
 	}
 	b.act(i, pressed, pressed.action.Request.With(pressed.action.Input.Option, text))
@@ -365,7 +367,7 @@ func (b *Bot) act(i *discordgo.Interaction, pressed button, what commands.Reques
 		req.Options[name] = value
 	}
 	req.Private = private
-	b.reply(i, req, &interactionReply{b: b, i: i, words: wordsFor(req.Locale), owner: req.Asker.ID, private: private, replace: replace, lost: lost})
+	b.reply(i, req, &interactionReply{b: b, i: i, words: b.languages.words(req.Locale), owner: req.Asker.ID, private: private, replace: replace, lost: lost})
 }
 
 // complete suggests values for the option that is being typed, or none; it never stays silent.

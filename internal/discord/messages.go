@@ -1,8 +1,10 @@
 package discord
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"strings"
 	"sync"
 	"time"
 
@@ -40,6 +42,7 @@ type question struct {
 	asker              commands.Asker
 	text               string // what is asked; "" when the bot was only mentioned
 	context            string // the message it replies to; often ""
+	links              []spot // messages that it links to
 	open               bool   // a thread is to be opened for it
 	thread             bool   // it stands in a thread already
 	parent             string // the channel of that thread
@@ -49,6 +52,7 @@ type question struct {
 func (b *Bot) question(m *discordgo.Message) (question, bool) {
 	self := b.gateway.UserID()
 	q := question{id: m.ID, guild: m.GuildID, channel: m.ChannelID, asker: author(m), text: readable(m, self)}
+	q.links = linked(m)
 	called := mentions0(m, self)
 	if to := m.ReferencedMessage; to != nil && to.Author != nil {
 		if to.Author.ID == self {
@@ -68,9 +72,6 @@ func (b *Bot) question(m *discordgo.Message) (question, bool) {
 	team := b.opts.TeamChannel(q.guild, m.ChannelID)
 	q.open = team && !p.thread
 	if called {
-		if q.text == "" {
-			q.text, q.context = q.context, ""
-		}
 		return q, true
 	}
 	if b.opts.Quiet(q.guild, m.ChannelID) {
@@ -147,7 +148,7 @@ func (b *Bot) respondTo(a *answered, q question, version int) {
 	defer b.forget(id)
 	a.turn.Lock()
 	defer a.turn.Unlock()
-	text := wordsFor("")
+	text := English
 	queued := func(place int) { a.post.tell(text.queue(place)) }
 	err := b.work.do(b.base, q.channel, queued, func() {
 		ctx, ok := a.begin(b.base, version)
@@ -166,6 +167,10 @@ func (b *Bot) respondTo(a *answered, q question, version int) {
 
 // ask puts the question to the plain command.
 func (b *Bot) ask(ctx context.Context, q question, out *post) {
+	about := b.contextOf(ctx, q)
+	if q.text == "" { // "@bot", in reply to what is to be asked
+		q.text, about = about, ""
+	}
 	if q.text == "" {
 		out.tell(out.words.AskMe)
 		return
@@ -179,13 +184,42 @@ func (b *Bot) ask(ctx context.Context, q question, out *post) {
 		}
 	}
 	options := map[string]string{option.Name: q.text}
-	if o, ok := c.Option(optionContext); ok && q.context != "" {
-		options[optionContext] = q.context
-		if o.MaxLength > 0 {
-			options[optionContext] = clip(q.context, o.MaxLength)
-		}
+	if o, ok := c.Option(optionContext); ok && about != "" {
+		options[optionContext] = clip(about, cmp.Or(o.MaxLength, maxContent))
 	}
 	b.answer(ctx, commands.Request{Command: b.opts.Plain, Options: options, Asker: q.asker, Place: at, At: b.opts.Now()}, out)
+}
+
+// linksMax is how many links to messages are followed.
+const linksMax = 3
+
+// linked lists the messages of the same server that a message links to.
+func linked(m *discordgo.Message) []spot {
+	var found []spot
+	for _, part := range link.FindAllStringSubmatch(m.Content, -1) {
+		if part[1] == m.GuildID && len(found) < linksMax {
+			found = append(found, spot{channel: part[2], replyTo: part[3]})
+		}
+	}
+	return found
+}
+
+// contextOf is what the question is about: the message it replies to, and those it links to in channels where its author can read them for
+// certain: its own, and for a thread the one above.
+func (b *Bot) contextOf(ctx context.Context, q question) string {
+	texts := []string{q.context}
+	for _, l := range q.links {
+		if l.channel != q.channel && l.channel != q.parent {
+			continue
+		}
+		m, err := b.api.message(ctx, l.channel, l.replyTo)
+		if err != nil {
+			b.log.Debug("a linked message could not be read", "channel", l.channel, "err", err)
+			continue
+		}
+		texts = append(texts, said(m))
+	}
+	return strings.TrimSpace(strings.Join(texts, "\n\n"))
 }
 
 // openThread starts a thread on the question and makes it the first place for the reply; without a thread the reply goes to the channel and says why.
@@ -208,7 +242,7 @@ func (b *Bot) openThread(ctx context.Context, q question, out *post) bool {
 
 // postFor says where the reply to a question goes: beneath it, else to the channel above, else to the asker in person.
 func (b *Bot) postFor(q question) *post {
-	p := &post{b: b, words: wordsFor(""), owner: q.asker.ID, nonce: q.id, spots: []spot{{q.channel, q.id}}}
+	p := &post{b: b, words: English, owner: q.asker.ID, nonce: q.id, spots: []spot{{q.channel, q.id}}}
 	if q.thread && q.parent != "" {
 		p.spots = append(p.spots, spot{channel: q.parent})
 	}

@@ -67,7 +67,7 @@ func (b *Bot) closePending() {
 }
 
 func (b *Bot) closeOne(ctx context.Context, p PendingReply) error {
-	text := wordsFor("")
+	text := English
 	reply := commands.Reply{Blocks: []commands.Block{{Kind: commands.Plain, Text: text.Restarted}}}
 	m := b.show(reply, "", text, false).first(text)
 	if p.Token == "" {

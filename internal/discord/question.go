@@ -22,6 +22,7 @@ var (
 	goesOn     = regexp.MustCompile(`(?i)^(and|what about|how about|also|but|or) \p{L}`)
 	ownMention = regexp.MustCompile(`<@[!&]?\d+>`)
 	mentioned  = regexp.MustCompile(`<@!?(\d+)>`)
+	link       = regexp.MustCompile(`https://(?:ptb\.|canary\.)?discord(?:app)?\.com/channels/(\d+)/(\d+)/(\d+)`)
 	otherTags  = regexp.MustCompile(`<(#|@&)\d+>|<a?:\w+:\d+>|<t:-?\d+(:\w)?>|</[^>]+:\d+>|<id:\w+>`)
 )
 
@@ -33,7 +34,7 @@ const (
 // asks reports whether a message in a team channel asks for something that the bot should answer.
 func asks(text string) bool {
 	text = bare(text)
-	if text == "" || strings.ContainsRune("/!.$", rune(text[0])) || smallTalk.MatchString(text) {
+	if text == "" || text[0] == '/' || text[0] == '!' || smallTalk.MatchString(text) {
 		return false
 	}
 	if marked.MatchString(text) {
@@ -48,6 +49,9 @@ func goesOnAsking(text string) bool {
 		return true
 	}
 	text = bare(text)
+	if strings.HasPrefix(text, "/") || strings.HasPrefix(text, "!") {
+		return false // a command, typed or of another bot
+	}
 	return marked.MatchString(text) && strings.ContainsFunc(text, unicode.IsLetter) && !smallTalk.MatchString(text) || goesOn.MatchString(text)
 }
 
@@ -72,7 +76,7 @@ func spaceless(text string) bool {
 	return n*2 > all
 }
 
-// readable is what a person wrote, without the mention of the bot, with the names of other people in place of their ids and without emoji and
+// readable is what a person wrote, without the mention of the bot, with the names of other people in place of their ids and without emoji,
 // other tags of Discord.
 func readable(m *discordgo.Message, self string) string {
 	names := map[string]string{self: ""}
@@ -82,7 +86,7 @@ func readable(m *discordgo.Message, self string) string {
 		}
 	}
 	text := mentioned.ReplaceAllStringFunc(m.Content, func(tag string) string { return names[mentioned.FindStringSubmatch(tag)[1]] })
-	text = otherTags.ReplaceAllString(text, "")
+	text = link.ReplaceAllString(otherTags.ReplaceAllString(text, ""), "")
 	lines := strings.Split(text, "\n")
 	for i, line := range lines {
 		lines[i] = strings.Join(strings.Fields(line), " ")

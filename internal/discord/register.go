@@ -17,17 +17,25 @@ import (
 // Register describes the router's commands to Discord: a slash command for each that is not hidden, and an entry in the menu of a message for each that
 // has one. It is pure. Names and descriptions that pass Discord's limits are cut; what Discord could not take at all is an error.
 func Register(all []commands.Command) ([]*discordgo.ApplicationCommand, error) {
+	l, err := loadLanguages()
+	if err != nil {
+		return nil, err
+	}
+	return l.register(all)
+}
+
+func (l languages) register(all []commands.Command) ([]*discordgo.ApplicationCommand, error) {
 	var slash, menu []*discordgo.ApplicationCommand
 	for _, c := range all {
 		if !c.Hidden {
-			d := describe(c)
+			d := l.describe(c)
 			if n := weight(d); n > maxCommandTotal {
 				return nil, fmt.Errorf("/%s is described in %d characters; Discord takes %d", c.Name, n, maxCommandTotal)
 			}
 			slash = append(slash, d)
 		}
 		if c.MessageMenu != "" {
-			menu = append(menu, describeMenu(c))
+			menu = append(menu, l.describeMenu(c))
 		}
 	}
 	if len(slash) > maxSlash || len(menu) > maxMenu {
@@ -36,19 +44,19 @@ func Register(all []commands.Command) ([]*discordgo.ApplicationCommand, error) {
 	return append(slash, menu...), nil
 }
 
-func describe(c commands.Command) *discordgo.ApplicationCommand {
-	text := translated(c.Name)
+func (l languages) describe(c commands.Command) *discordgo.ApplicationCommand {
+	names := l.texts(func(l language) string { return l.Commands[c.Name].Name })
+	descriptions := l.texts(func(l language) string { return l.Commands[c.Name].Description })
 	d := &discordgo.ApplicationCommand{
 		Type: discordgo.ChatApplicationCommand, Name: clip(c.Name, maxCommandName), Description: clip(orDash(plain(c.Description)), maxCommandText),
 		Contexts: contexts(c), DefaultMemberPermissions: permissions(c),
-		NameLocalizations:        localized(text, func(t translation) string { return t.Name }),
-		DescriptionLocalizations: localized(text, func(t translation) string { return t.Description }),
+		NameLocalizations: pointer(names), DescriptionLocalizations: pointer(descriptions),
 	}
 	for _, o := range c.Options {
-		d.Options = append(d.Options, describeOption(o, text))
+		d.Options = append(d.Options, l.describeOption(o))
 	}
 	if _, own := c.Option(optionPrivate); !own && !c.Private && !c.Manager {
-		d.Options = append(d.Options, describePrivate())
+		d.Options = append(d.Options, l.describeOption(privateOption()))
 	}
 	// Discord wants required options first. The order is part of what the asker sees, so it is otherwise kept.
 	slices.SortStableFunc(d.Options, func(a, b *discordgo.ApplicationCommandOption) int { return cmp.Compare(rank(a), rank(b)) })
@@ -63,10 +71,11 @@ func rank(o *discordgo.ApplicationCommandOption) int {
 	return 1
 }
 
-func describeMenu(c commands.Command) *discordgo.ApplicationCommand {
+func (l languages) describeMenu(c commands.Command) *discordgo.ApplicationCommand {
+	labels := l.texts(func(l language) string { return l.Commands[c.Name].Menu })
 	return &discordgo.ApplicationCommand{
 		Type: discordgo.MessageApplicationCommand, Name: clip(c.MessageMenu, maxCommandName), Contexts: contexts(c), DefaultMemberPermissions: permissions(c),
-		NameLocalizations: localized(translated(c.Name), func(t translation) string { return t.Menu }),
+		NameLocalizations: pointer(labels),
 	}
 }
 
@@ -94,11 +103,11 @@ var optionTypes = map[commands.OptionKind]discordgo.ApplicationCommandOptionType
 	commands.Boolean: discordgo.ApplicationCommandOptionBoolean,
 }
 
-func describeOption(o commands.Option, text map[discordgo.Locale]translation) *discordgo.ApplicationCommandOption {
+func (l languages) describeOption(o commands.Option) *discordgo.ApplicationCommandOption {
 	d := &discordgo.ApplicationCommandOption{
 		Type: optionTypes[o.Kind], Name: clip(o.Name, maxCommandName), Description: clip(orDash(plain(o.Description)), maxCommandText), Required: o.Required,
-		NameLocalizations:        plainMap(localized(text, func(t translation) string { return t.Options[o.Name].Name })),
-		DescriptionLocalizations: plainMap(localized(text, func(t translation) string { return t.Options[o.Name].Description })),
+		NameLocalizations:        l.texts(func(l language) string { return l.Options[o.Name].Name }),
+		DescriptionLocalizations: l.texts(func(l language) string { return l.Options[o.Name].Description }),
 	}
 	if d.Type == discordgo.ApplicationCommandOptionString {
 		d.MaxLength = min(o.MaxLength, maxOptionText)
@@ -118,13 +127,17 @@ func choiceValue(kind commands.OptionKind, value string) any {
 	return clip(value, maxChoice)
 }
 
-func describePrivate() *discordgo.ApplicationCommandOption {
-	text := translated(optionPrivate)
-	return &discordgo.ApplicationCommandOption{
-		Type: discordgo.ApplicationCommandOptionBoolean, Name: optionPrivate, Description: English.Private,
-		NameLocalizations:        plainMap(localized(text, func(t translation) string { return t.Name })),
-		DescriptionLocalizations: plainMap(localized(text, func(t translation) string { return t.Description })),
+// privateOption is added to every command that may be answered in public and has none of its own.
+func privateOption() commands.Option {
+	return commands.Option{Name: optionPrivate, Description: "Show the reply to me alone", Kind: commands.Boolean}
+}
+
+// pointer gives a map in the form that discordgo takes for commands; nil stays nil.
+func pointer(m map[discordgo.Locale]string) *map[discordgo.Locale]string {
+	if m == nil {
+		return nil
 	}
+	return &m
 }
 
 // weight counts what Discord counts of a command: names, descriptions and values, each in its longest language.
@@ -174,7 +187,7 @@ func (b *Bot) register(guild string) {
 
 // sync overwrites the commands of a scope when they differ from what they should be; changed says whether they did.
 func (b *Bot) sync(ctx context.Context, app, guild string) (changed bool, err error) {
-	want, err := Register(b.router.Commands())
+	want, err := b.languages.register(b.router.Commands())
 	if err != nil {
 		return false, err
 	}
@@ -185,10 +198,14 @@ func (b *Bot) sync(ctx context.Context, app, guild string) (changed bool, err er
 	if fingerprint(want) == fingerprint(have) {
 		return false, nil
 	}
-	if err := b.api.overwriteCommands(ctx, app, guild, want); err != nil {
-		return false, err
+	err = b.api.overwriteCommands(ctx, app, guild, want)
+	if code(err) == codeInvalid { // better without translations than without commands
+		b.log.Warn("Discord refused the translated commands; they are registered in English alone", "guild", guild, "err", err)
+		if want, err = languages(nil).register(b.router.Commands()); err == nil {
+			err = b.api.overwriteCommands(ctx, app, guild, want)
+		}
 	}
-	return true, nil
+	return err == nil, err
 }
 
 // RemoveCommands takes the bot's commands away: in the servers given, and those registered for all servers. It needs no connection; call it

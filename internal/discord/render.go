@@ -32,6 +32,7 @@ const (
 	embedColor  = 0x2f5d8c
 	noticeSign  = "⚠️ "
 	fragmentGap = " … "
+	smallPrint  = "-# "
 )
 
 // Render shows a reply as the embeds of one message each: one page, or several when it is too long. It is pure. Every page lists the sources
@@ -146,6 +147,16 @@ func paragraphs(b commands.Block, mark, cites string) []part {
 		}
 		if text = strings.TrimSpace(text); text != "" && text != "-" {
 			parts = append(parts, part{text: text, item: item})
+		}
+	}
+	for i, credit := range cut(plain(b.Attribution), partCredit) {
+		line := smallPrint + escape(credit)
+		switch last := len(parts) - 1; {
+		case credit == "":
+		case i == 0 && last >= 0:
+			parts[last].text += "\n" + line
+		default:
+			parts = append(parts, part{text: line})
 		}
 	}
 	return parts

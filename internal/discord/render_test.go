@@ -43,7 +43,7 @@ var replies = map[string]commands.Reply{
 		Title: "Will Varesh let Solmark use the Kareth pass?",
 		Blocks: []commands.Block{
 			{Kind: commands.Sentence, Text: "“We will not discuss the pass while a single Solmark soldier stands on our side of it,” Foreign Minister Ilena Drazh told reporters.", Cites: []int{1}},
-			{Kind: commands.Sentence, Text: "Solmark's general staff said its convoys would keep moving.", Cites: []int{2}},
+			{Kind: commands.Sentence, Text: "Solmark's general staff said its convoys would keep moving.", Cites: []int{2}, Attribution: "Gen. Oro Velt, chief of staff · 9 May 2031"},
 			{Kind: commands.Sentence, Text: "[The draft agreement] would have opened the pass to civilian trucks from 1 June.", Cites: []int{1, 3}},
 		},
 		Sources: []commands.Source{herald, wire, institute},
@@ -171,16 +171,16 @@ func text(limit int) *rapid.Generator[string] {
 }
 
 func anyReply(t *rapid.T) commands.Reply {
-	long := rapid.SampledFrom([]int{0, 3, 25}).Draw(t, "size")
+	long := rapid.SampledFrom([]int{0, 3, 15}).Draw(t, "size")
 	var reply commands.Reply
-	for i := range rapid.IntRange(0, 30).Draw(t, "sources") {
+	for i := range rapid.IntRange(0, 14).Draw(t, "sources") {
 		reply.Sources = append(reply.Sources, commands.Source{N: i + 1, Source: news.Source{
 			Title: text(20).Draw(t, "title"), Publisher: text(5).Draw(t, "publisher"), Label: rapid.SampledFrom([]string{"", "exercise"}).Draw(t, "label"),
 			URL:       rapid.SampledFrom([]string{"", "https://a.example/" + strings.Repeat("p", 480), "https://a.example/_(x)_*", "no link"}).Draw(t, "url"),
 			Published: day(2031, 5, 1+i),
 		}})
 	}
-	for range rapid.IntRange(0, 12).Draw(t, "blocks") {
+	for range rapid.IntRange(0, 6).Draw(t, "blocks") {
 		b := commands.Block{Kind: commands.BlockKind(rapid.IntRange(0, 5).Draw(t, "kind")), Attribution: text(long).Draw(t, "attribution"), Mark: text(4).Draw(t, "mark")}
 		if b.Kind == commands.Quoted {
 			b.Fragments = rapid.SliceOfN(text(long), 1, 4).Draw(t, "fragments")

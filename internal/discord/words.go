@@ -1,30 +1,34 @@
 package discord
 
-import "fmt"
+import (
+	"embed"
+	"encoding/json"
+	"fmt"
+	"path"
+	"strings"
+
+	"github.com/bwmarrin/discordgo"
+)
 
 // Words are the front end's own words in one language. Formats take the arguments that the English ones take.
 type Words struct {
-	Sources    string // the heading above the sources
-	Page       string // "Page %d of %d"
-	Previous   string // buttons
-	Next       string
-	Share      string
-	SharedBy   string // "Shared by %s"
-	Private    string // the description of the option private
-	Empty      string // a reply without content
-	Expired    string
-	NotYours   string
-	Busy       string
-	Queue      string // "…place %d in the queue"
-	Restarted  string
-	AskMe      string // a mention without a question
-	NoThread   string // "%s" is a list of permissions
-	NoWrite    string // "%s" is a channel
-	TooMany    string
-	Unanswered string
-	// A reply had more or larger files than Discord takes.
-	FilesLeftOut string
-	Restarting   string
+	Sources      string // the heading above the sources
+	Page         string // "Page %d of %d"
+	Previous     string // buttons
+	Next         string
+	Share        string
+	SharedBy     string // "Shared by %s"
+	Empty        string // a reply without content
+	Expired      string // a button
+	NotYours     string // a button
+	Busy         string
+	Queue        string // "…number %d in the queue…"
+	Restarted    string // a reply that was cut off
+	Restarting   string // a request during the shutdown
+	AskMe        string // a mention without a question
+	NoThread     string // no thread could be opened
+	NoWrite      string // the bot may not write in the channel %s
+	FilesLeftOut string // files that Discord would not take
 }
 
 // English is what is used where a language has no words of its own.
@@ -35,26 +39,81 @@ var English = Words{
 	Next:         "▶",
 	Share:        "Share with the channel",
 	SharedBy:     "Shared by %s",
-	Private:      "Show the reply to you alone",
 	Empty:        "There is nothing to show.",
 	Expired:      "This button has expired. Please ask again.",
 	NotYours:     "Only the person who asked can use this button.",
 	Busy:         "Too many questions are waiting just now. Please ask again in a minute.",
 	Queue:        "You are number %d in the queue; the reply will appear here.",
 	Restarted:    "I was restarted before this was answered. Please ask again.",
-	AskMe:        "Ask me something: mention me and write your question after it, or use /help to see what I can do.",
+	Restarting:   "I am being restarted. Please ask again in a minute.",
+	AskMe:        "Mention me and write your question after it, or use /help to see what I can do.",
 	NoThread:     "I can't open a thread in this channel: I need Create Public Threads and Send Messages in Threads there. Someone with Manage Channels can grant them.",
 	NoWrite:      "I can't write in %s: I need View Channel, Send Messages and Embed Links there. Someone with Manage Channels can grant them.",
 	FilesLeftOut: "A file was too large to attach.",
-	Restarting:   "I am being restarted. Please ask again in a minute.",
-	Unanswered:   "Something went wrong on my side; nothing was lost. Please try again.",
 }
 
-// wordsFor finds the words for a person's interface language, as Discord names it.
-func wordsFor(string) Words { return English }
+func (w Words) queue(place int) string        { return fmt.Sprintf(w.Queue, place) }
+func (w Words) sharedBy(name string) string   { return fmt.Sprintf(w.SharedBy, name) }
+func (w Words) noWrite(channel string) string { return fmt.Sprintf(w.NoWrite, "<#"+channel+">") }
 
-func (w Words) queue(place int) string      { return fmt.Sprintf(w.Queue, place) }
-func (w Words) sharedBy(name string) string { return fmt.Sprintf(w.SharedBy, name) }
-func (w Words) noWrite(channel string) string {
-	return fmt.Sprintf(w.NoWrite, "<#"+channel+">")
+// locales holds one file per language that Discord has for its interface, named as Discord names it.
+//
+//go:embed locales/*.json
+var locales embed.FS
+
+// languages are the translations, by Discord's name for the language. A catalog does not change once loaded.
+type languages map[discordgo.Locale]language
+
+// language is what a file in locales holds.
+type language struct {
+	Words    Words                  // the front end's own; an empty one is shown in English
+	Commands map[string]translation // by name
+	Options  map[string]translation // by name; an option of the same name has the same meaning in all commands
+}
+
+// translation is the name of a command or an option, its description, and for a command the entry in a message's menu. What is empty is shown in English.
+type translation struct{ Name, Description, Menu string }
+
+// loadLanguages reads the translations. Spanish of Latin America is that of Spain.
+func loadLanguages() (languages, error) {
+	files, err := locales.ReadDir("locales")
+	if err != nil {
+		return nil, fmt.Errorf("read the translations: %w", err)
+	}
+	all := languages{}
+	for _, f := range files {
+		text, err := locales.ReadFile(path.Join("locales", f.Name()))
+		if err != nil {
+			return nil, fmt.Errorf("read the translation %s: %w", f.Name(), err)
+		}
+		l := language{Words: English}
+		if err := json.Unmarshal(text, &l); err != nil {
+			return nil, fmt.Errorf("read the translation %s: %w", f.Name(), err)
+		}
+		all[discordgo.Locale(strings.TrimSuffix(f.Name(), ".json"))] = l
+	}
+	all[discordgo.SpanishLATAM] = all[discordgo.SpanishES]
+	return all, nil
+}
+
+// words finds the words for a person's interface language, as Discord names it.
+func (l languages) words(locale string) Words {
+	if found, ok := l[discordgo.Locale(locale)]; ok {
+		return found.Words
+	}
+	return English
+}
+
+// texts picks one text of each language; nil when there is none.
+func (l languages) texts(pick func(language) string) map[discordgo.Locale]string {
+	var out map[discordgo.Locale]string
+	for locale, lang := range l {
+		if text := pick(lang); text != "" {
+			if out == nil {
+				out = map[discordgo.Locale]string{}
+			}
+			out[locale] = text
+		}
+	}
+	return out
 }
