@@ -54,13 +54,14 @@ func (v verdict) ok() bool { return len(v.faults) == 0 }
 type checker struct {
 	sources  map[int]*source
 	speakers map[string]bool // surnames, folded, of everybody who is quoted in the evidence
+	persons  map[string]bool // the last words of names of two words or more in the evidence, folded
 	proper   map[string]bool // words, folded, that stand with a capital inside a sentence of the evidence
 	vectors  *wordVectors
 }
 
 // newChecker prepares evidence. embed may be nil: then only the words themselves and a list of synonyms count as support.
 func newChecker(ctx context.Context, evidence []Evidence, embed Embedder) *checker {
-	c := &checker{sources: make(map[int]*source, len(evidence)), speakers: map[string]bool{}, proper: map[string]bool{}, vectors: newWordVectors(ctx, embed)}
+	c := &checker{sources: make(map[int]*source, len(evidence)), speakers: map[string]bool{}, persons: map[string]bool{}, proper: map[string]bool{}, vectors: newWordVectors(ctx, embed)}
 	var words []string
 	for _, e := range evidence {
 		s := newSource(e)
@@ -76,18 +77,26 @@ func newChecker(ctx context.Context, evidence []Evidence, embed Embedder) *check
 		}
 	}
 	for _, s := range c.sources {
-		c.mark(s.tokens)
+		c.mark(s.text, s.tokens)
+		for _, run := range namesIn(s.tokens) {
+			if last := s.tokens[run.end-1].fold; run.end-run.start > 1 && !bodies[last] {
+				c.persons[s.tokens[run.end-1].fold] = true
+			}
+		}
 	}
 	c.vectors.learn(words)
 	return c
 }
 
-// mark tells names from words that have a capital because they open a sentence: those must be known from inside one.
-func (c *checker) mark(tokens []token) {
+// mark tells names from words that have a capital because they open a sentence: those must be known from inside one, or own something. Ranks are no names.
+func (c *checker) mark(s string, tokens []token) {
 	for i, t := range tokens {
-		tokens[i].proper = t.upper && t.content() && !months[t.fold] && (!t.lead || c.proper[t.fold] || c.proper[strings.TrimSuffix(t.fold, "i")])
+		known := !t.lead || c.proper[t.fold] || c.proper[strings.TrimSuffix(t.fold, "i")] || possessive(s, t)
+		tokens[i].proper = t.upper && t.content() && !months[t.fold] && !ranks[t.fold] && known
 	}
 }
+
+var ranks = wordSet("capt gen lt col maj sgt cpl adm cmdr brig rev hon sen rep gov amb prof sir dame lord lady")
 
 func surnameOf(name string) string {
 	parts := strings.Fields(text.Fold(name))
@@ -131,7 +140,7 @@ func (c *checker) check(sentence string, cites []int) verdict {
 	}
 	cl := c.claim(sentence, sources)
 	for _, test := range []func(*claim) []fault{
-		c.checkSupport, checkNames, checkOffices, checkNumbers, checkDates, c.checkSpeakers, checkNegation, checkOpposites, checkRoles, checkCertainty, checkScope, checkCauses,
+		c.checkSupport, checkNames, checkCompany, checkOffices, checkNumbers, checkDates, c.checkSpeakers, checkNegation, checkOpposites, c.checkSlots, checkRoles, checkCertainty, checkScope, checkCauses,
 	} {
 		v.faults = append(v.faults, test(cl)...)
 	}
@@ -157,10 +166,11 @@ func (c *checker) cited(cites []int) (sources []*source, faults []fault) {
 // claim takes a sentence apart and finds the source sentences that support it best.
 func (c *checker) claim(sentence string, sources []*source) *claim {
 	cl := &claim{text: sentence, tokens: tokensOf(sentence), sources: sources}
-	c.mark(cl.tokens)
+	c.mark(sentence, cl.tokens)
 	cl.quoted, _ = quotedSpans(sentence)
 	cl.dates = calendars(sentence, []news.Span{{Start: 0, End: len(sentence)}})
 	cl.numbers = quantities(sentence, cl.tokens, spansOf(cl.dates))
+	slices.SortFunc(cl.numbers, func(a, b quantity) int { return a.Start - b.Start })
 	words := make([]string, 0, len(cl.tokens))
 	for _, t := range cl.tokens {
 		words = append(words, t.fold)
@@ -281,33 +291,44 @@ const (
 
 // checkSupport compares the words: enough of the sentence must stand in its sources, and no part of it may stand there not at all.
 func (c *checker) checkSupport(cl *claim) []fault {
-	var cover []float64
+	var all []int
 	var open []string
 	for w, t := range cl.tokens {
 		if !t.content() {
 			continue
 		}
-		cover = append(cover, cl.cover[w])
+		all = append(all, w)
 		if cl.cover[w] == 0 {
 			open = append(open, t.In(cl.text))
 		}
 	}
-	if len(cover) == 0 {
+	if len(all) == 0 {
 		return []fault{{faultSupport, "it states nothing that could be checked"}}
 	}
-	if mean(cover) < leastSupport {
+	covered, weight := cl.weigh(all)
+	known := float64(len(cl.numbers) + len(cl.dates)) // they have checks of their own
+	if covered+known < leastSupport*(weight+known) {
 		return []fault{{faultSupport, "its sources do not say this: " + strings.Join(open, ", ")}}
 	}
 	for _, part := range segments(cl) {
-		sum := 0.0
-		for _, w := range part {
-			sum += cl.cover[w]
-		}
-		if n := float64(len(part)); n-sum >= mostNew && sum/n < leastClause {
+		if covered, weight := cl.weigh(part); weight-covered >= mostNew && covered < leastClause*weight {
 			return []fault{{faultSupport, "part of it stands in none of its sources: " + strings.Join(open, ", ")}}
 		}
 	}
 	return nil
+}
+
+// weigh adds up how far the words at the places are covered, and how much they weigh: a light word counts half.
+func (cl *claim) weigh(places []int) (covered, weight float64) {
+	for _, w := range places {
+		heavy := 1.0
+		if lightWords[cl.tokens[w].fold] {
+			heavy = 0.5
+		}
+		covered += heavy * cl.cover[w]
+		weight += heavy
+	}
+	return covered, weight
 }
 
 // segments parts the claim's content words, by their places, at punctuation and conjunctions.
@@ -327,11 +348,3 @@ func segments(cl *claim) [][]int {
 }
 
 var segmentBreaks = wordSet("and but which who whose where while after before because despite amid under following when since until although though so with without as or if unless over")
-
-func mean(xs []float64) float64 {
-	sum := 0.0
-	for _, x := range xs {
-		sum += x
-	}
-	return sum / float64(len(xs))
-}

@@ -129,8 +129,13 @@ func (s *source) sideBySide(a, b string) bool {
 			return true
 		}
 	}
-	return rootOf(a) != a || aliases[a] != 0 // "Vareshi Drazh": a country's adjective before a name
+	return aliases[a] != 0 || len(s.byFold[a]) == 0 && s.knowsName(a) // "Vareshi Drazh": a country's adjective before a name
 }
+
+// bodies are last words of names that are no person's.
+var bodies = wordSet(`institute federation bank islands island party ministry council university railways lines metals union agency republic army court group company press wire herald gazette courier office
+	commission committee assembly parliament house senate pass lake bay port river sea mountains valley republic states nations organization organisation times post news center centre foundation corporation treaty
+	agreement convention fund forum mission airport bridge street square palace district province region`)
 
 // office is a title held: the head and the words that say which.
 type office struct {
@@ -213,11 +218,17 @@ func nameAfter(tokens []token, i int, s string) string {
 	return name
 }
 
+// throughWords say that somebody else holds the title: "Drazh, through a spokeswoman, denied it".
+var throughWords = wordSet("through by via with to from against for")
+
 // nameBefore is the surname that a title stands behind: "Ilena Drazh, Varesh's foreign minister", "Drazh, who is foreign minister".
 func nameBefore(tokens []token, start int) string {
 	for j := start - 1; j >= 0 && j >= start-4 && tokens[j].sentence == tokens[start].sentence; j-- {
 		t := tokens[j]
 		next := tokens[j+1]
+		if throughWords[t.fold] {
+			return ""
+		}
 		if t.upper && t.content() && (next.clause != t.clause || next.fold == "is" || next.fold == "was") {
 			return t.fold
 		}
@@ -255,4 +266,47 @@ func (o office) covers(words []string) bool {
 		}
 	}
 	return true
+}
+
+// checkCompany looks for each name of the claim near what the claim says of it: in a source sentence that supports more of the claim than the name, or in the two
+// before one, where "he" and "the company" are introduced.
+func checkCompany(cl *claim) []fault {
+	for _, t := range cl.tokens {
+		if !t.proper || inside(cl.quoted, t.Start) || slices.ContainsFunc(cl.sources, func(s *source) bool { return s.meta[t.fold] || !s.hasNameAnywhere(t.fold) }) {
+			continue
+		}
+		if !slices.ContainsFunc(cl.window, func(p place) bool { return cl.supports(p) && p.introduces(t.fold) }) {
+			return []fault{{faultRole, fmt.Sprintf("its sources do not speak of %q here", t.In(cl.text))}}
+		}
+	}
+	return nil
+}
+
+func (s *source) hasNameAnywhere(fold string) bool {
+	return slices.ContainsFunc(s.sentences, func(w sentenceWords) bool { return w.hasName(fold) })
+}
+
+// supports reports whether a place of the window is there for more than a name.
+func (cl *claim) supports(p place) bool {
+	return p == cl.window[0] || cl.overlap(p) >= 3 || cl.sharedPlain(p) >= 1
+}
+
+// sharedPlain counts the claim's words that are no names and stand in a source sentence, in whatever form.
+func (cl *claim) sharedPlain(p place) int {
+	n := 0
+	for _, t := range cl.tokens {
+		if t.content() && !t.proper && slices.ContainsFunc(p.tokens(), func(o token) bool { return !o.proper && matches(t, o) }) {
+			n++
+		}
+	}
+	return n
+}
+
+func (p place) introduces(fold string) bool {
+	for i := max(0, p.sentence-2); i <= p.sentence; i++ {
+		if p.source.sentences[i].hasName(fold) {
+			return true
+		}
+	}
+	return false
 }

@@ -145,6 +145,9 @@ func smallAfter(tokens []token) (float64, int) {
 
 // checkNumbers looks for each number in the cited sources, and there beside the same words.
 func checkNumbers(cl *claim) []fault {
+	if f := checkScores(cl); f != nil {
+		return f
+	}
 	for _, q := range cl.numbers {
 		if q.vague || q.value == 2 && strings.Contains(strings.ToLower(cl.text[max(0, q.Start-4):q.Start]), "the ") {
 			continue // "the two sides"
@@ -156,10 +159,10 @@ func checkNumbers(cl *claim) []fault {
 		if !stands {
 			return []fault{{faultNumber, fmt.Sprintf("%q stands in none of its sources", q.In(cl.text))}}
 		}
-		if other, rival := rivalFit(cl, q); own == 0 && other > 0 || other >= own+2 {
+		if rival := rivalOf(cl, q, own); rival != "" {
 			return []fault{{faultNumber, fmt.Sprintf("its source says %q of this, not %q", rival, q.In(cl.text))}}
 		}
-		if f := checkBound(cl, q); f != nil {
+		if f := append(checkBound(cl, q), checkAll(cl, q)...); f != nil {
 			return f
 		}
 	}
@@ -191,19 +194,91 @@ func numberFit(cl *claim, q quantity) (fit int, stands bool) {
 	return fit, stands
 }
 
-// rivalFit says which other number of the window, with the same unit, fits the words around q best.
-func rivalFit(cl *claim, q quantity) (fit int, rival string) {
+// rivalOf returns another number of the window, with the same unit, that fits the words around q much better than q's own place in the sources; "" when there is none. A number that
+// the claim has as well is a rival only if the two fit better the other way round.
+func rivalOf(cl *claim, q quantity, own int) string {
 	for _, p := range cl.window {
 		for _, o := range p.source.numbers {
 			if o.value == q.value || o.unit != q.unit || o.vague || sentenceAt(p.source.spans, o.Start) != p.sentence {
 				continue
 			}
-			if f := fitAround(cl, q, p.source, o); f > fit {
-				fit, rival = f, o.In(p.source.text)
+			fit := fitAround(cl, q, p.source, o)
+			other := slices.IndexFunc(cl.numbers, func(r quantity) bool { return r.same(o) })
+			switch {
+			case other < 0 && (own == 0 && fit > 0 || fit >= own+2):
+				return o.In(p.source.text)
+			case other >= 0:
+				r := cl.numbers[other]
+				straight, _ := numberFit(cl, r)
+				if crossed := bestFit(cl, r, q); crossed > 0 && fit+crossed >= own+straight+2 {
+					return o.In(p.source.text)
+				}
 			}
 		}
 	}
-	return fit, rival
+	return ""
+}
+
+// bestFit says how well the words around r fit those around the value of q in the sources.
+func bestFit(cl *claim, r, q quantity) int {
+	fit := 0
+	for _, s := range cl.sources {
+		for _, o := range s.numbers {
+			if q.same(o) {
+				fit = max(fit, fitAround(cl, r, s, o))
+			}
+		}
+	}
+	return fit
+}
+
+// checkScores finds "203 to 171" where its source says "171 to 203".
+func checkScores(cl *claim) []fault {
+	for i := 1; i < len(cl.numbers); i++ {
+		a, b := cl.numbers[i-1], cl.numbers[i]
+		if !scoreBetween.MatchString(cl.text[a.End:b.Start]) || a.value == b.value {
+			continue
+		}
+		for _, s := range cl.sources {
+			for j := 1; j < len(s.numbers); j++ {
+				if b.same(s.numbers[j-1]) && a.same(s.numbers[j]) && scoreBetween.MatchString(s.text[s.numbers[j-1].End:s.numbers[j].Start]) {
+					return []fault{{faultNumber, fmt.Sprintf("its source says %q", s.text[s.numbers[j-1].Start:s.numbers[j].End])}}
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// checkAll finds "all 88" where its source says "70 of 88".
+func checkAll(cl *claim, q quantity) []fault {
+	if i := tokenAt(cl.tokens, q.Start); i < 1 || cl.tokens[i-1].fold != "all" {
+		return nil
+	}
+	for _, s := range cl.sources {
+		for j := 1; j < len(s.numbers); j++ {
+			if q.same(s.numbers[j]) && partOf.MatchString(s.text[s.numbers[j-1].End:s.numbers[j].Start]) {
+				return []fault{{faultScope, fmt.Sprintf("its source says %q", s.text[s.numbers[j-1].Start:s.numbers[j].End])}}
+			}
+		}
+	}
+	return nil
+}
+
+var partOf = regexp.MustCompile(`^\s+(?:out )?of (?:the |its )?$`)
+
+var scoreBetween = regexp.MustCompile(`^(?:\s+(?:votes\s+)?(?:to|of|against)\s+|\s*[-–]\s*)$`)
+
+// shareUnits gives a number that is left bare the unit of the one before it in its sentence: "grew by 7 percent, while spending rose by 9".
+func shareUnits(s string, numbers []quantity, spans []news.Span) {
+	for i := 1; i < len(numbers); i++ {
+		before, q := numbers[i-1], &numbers[i]
+		rest := strings.TrimLeft(s[q.End:], " ")
+		bare := rest == "" || strings.ContainsRune(".,;)", rune(rest[0]))
+		if bare && q.unit == "" && before.unit != "" && sentenceAt(spans, before.Start) == sentenceAt(spans, q.Start) {
+			q.unit = before.unit
+		}
+	}
 }
 
 // fitAround counts the words around two numbers that match; the thing that is counted, right after the number, counts double.
@@ -224,10 +299,12 @@ func tokenAt(tokens []token, at int) int {
 	return slices.IndexFunc(tokens, func(t token) bool { return t.End > at })
 }
 
+var comparatives = wordSet("more fewer less higher lower")
+
 // counted is the first content word after the number.
 func counted(tokens []token, i int, q quantity) int {
 	for j := i; j < len(tokens) && j <= i+5 && tokens[j].sentence == tokens[i].sentence; j++ {
-		if tokens[j].Start >= q.End && tokens[j].content() && numberWords[tokens[j].fold] == 0 {
+		if tokens[j].Start >= q.End && tokens[j].content() && !comparatives[tokens[j].fold] {
 			return j
 		}
 	}
@@ -237,30 +314,38 @@ func counted(tokens []token, i int, q quantity) int {
 // checkBound compares "more than" and "less than" before a number.
 func checkBound(cl *claim, q quantity) []fault {
 	own := boundBefore(cl.text, q)
-	if own == 0 {
-		return nil
-	}
-	seen := false
-	for _, s := range cl.sources {
-		for _, o := range s.numbers {
-			if !q.same(o) {
+	seen, all, mustKeep := false, true, false
+	for _, p := range cl.window {
+		for _, o := range p.source.numbers {
+			if !q.same(o) || sentenceAt(p.source.spans, o.Start) != p.sentence {
 				continue
 			}
-			if b := boundBefore(s.text, o); b == own || o.vague {
+			b := boundBefore(p.source.text, o)
+			if b == own || o.vague {
 				return nil
 			}
-			seen = true
+			seen, all = true, all && b != 0
+			mustKeep = mustKeep || keptBound.MatchString(p.source.text[max(0, o.Start-20):o.Start])
 		}
 	}
-	if !seen {
+	if !seen || own == 0 && !(all && mustKeep) {
 		return nil
 	}
 	return []fault{{faultNumber, fmt.Sprintf("its source puts another bound on %q", q.In(cl.text))}}
 }
 
+// compared is a comparison with the number and no bound on it: "4 percent fewer than ten years ago".
+var compared = regexp.MustCompile(`(?:percent|per cent|%|times|points|years|months|days|hours) (?:more|fewer|less|higher|lower|later|earlier) than$`)
+
+// keptBound are the bounds that a claim may not drop: without one the number says something else.
+var keptBound = regexp.MustCompile(`(?i)\b(?:up to|at least|at most|as many as|no more than|no fewer than|more than|fewer than)\s+[$€£¥]?$`)
+
 // boundBefore is 1 for a number that is said to be a lower bound, -1 for an upper one, 0 for neither.
 func boundBefore(s string, q quantity) int {
 	before := " " + strings.ToLower(strings.TrimRight(s[max(0, q.Start-20):q.Start], " $€£¥"))
+	if compared.MatchString(before) {
+		return 0
+	}
 	longest, side := 0, 0
 	for list, of := range [][]string{upperBounds, lowerBounds} {
 		for _, b := range of {

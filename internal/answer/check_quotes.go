@@ -71,7 +71,7 @@ func (c *checker) quotations(sentence string, sources []*source, v *verdict) str
 			v.quotes++
 			v.verbatim++
 			continue
-		case isLabel(words):
+		case isLabel(words) && allKnown(words, sources):
 			left, right := markBefore(sentence, span.Start), markAfter(sentence, span.End)
 			b.WriteString(sentence[from:left] + words)
 			from = right
@@ -96,6 +96,13 @@ func (c *checker) quotations(sentence string, sources []*source, v *verdict) str
 func isVerbatim(words string, sources []*source) bool {
 	trimmed := strings.TrimRight(strings.TrimSpace(words), ",.;:")
 	return trimmed != "" && (standsIn(words, sources) || standsIn(trimmed, sources))
+}
+
+// allKnown reports whether every word stands in the sources, so that words in marks that are no quotation are at least theirs.
+func allKnown(words string, sources []*source) bool {
+	return !slices.ContainsFunc(tokensOf(words), func(t token) bool {
+		return t.content() && !slices.ContainsFunc(sources, func(s *source) bool { return len(s.byStem[t.stem]) > 0 })
+	})
 }
 
 // otherCase turns the case of the first letter: a model that runs a quotation into its sentence writes it small, and verbatim is verbatim.
@@ -181,7 +188,7 @@ func anotherTitle(cl *claim, speaker news.Speaker) string {
 
 // isPerson reports whether the sources know the name as a person's: as a speaker or as the holder of an office.
 func (c *checker) isPerson(cl *claim, name string) bool {
-	return c.speakers[name] || slices.ContainsFunc(cl.sources, func(s *source) bool { _, ok := s.offices[name]; return ok })
+	return c.speakers[name] || c.persons[name] || slices.ContainsFunc(cl.sources, func(s *source) bool { _, ok := s.offices[name]; return ok })
 }
 
 // reportersOf returns the surnames of those whom a text gives as saying something: a name beside a reporting word, quoted words left out.
@@ -202,8 +209,19 @@ func reportersOf(tokens []token, quoted []news.Span) map[string]bool {
 
 // reporterBefore finds the name at most three words before a reporting word, past a title in commas.
 func reporterBefore(tokens []token, i int) string {
+	if i > 1 && tokens[i-1].clause != tokens[i].clause { // "Anton Velde, who was envoy until 2030, says"
+		for j := i - 1; j >= 0 && tokens[j].sentence == tokens[i].sentence && j >= i-16; j-- {
+			if tokens[j].proper && !offices[tokens[j].fold] && !officeModifiers[tokens[j].fold] && tokens[j].clause < tokens[i-1].clause && tokens[j+1].clause != tokens[j].clause {
+				return tokens[j].fold
+			}
+		}
+	}
 	for j := i - 1; j >= 0 && j >= i-3 && tokens[j].sentence == tokens[i].sentence; j-- {
 		if tokens[j].proper && !offices[tokens[j].fold] && !officeModifiers[tokens[j].fold] {
+			if j > 1 && tokens[j-1].fold == "of" && tokens[j-2].proper {
+				j-- // "Pike of Quillon said"
+				continue
+			}
 			return tokens[j].fold
 		}
 		if tokens[j].fold == "to" || tokens[j].fold == "by" {
@@ -235,8 +253,8 @@ func reporterAfter(tokens []token, i int) string {
 // the two sentences before count.
 func (c *checker) saidIt(cl *claim, name string) bool {
 	others := false
-	for _, p := range cl.window {
-		if i := slices.Index(cl.window, p); i > 0 && cl.overlap(p) < 3 {
+	for i, p := range cl.window {
+		if i > 0 && (cl.overlap(p) < 4 || cl.overlap(p) <= cl.overlap(cl.window[0])/2) {
 			continue // it is there for the name alone
 		}
 		words := p.source.sentences[p.sentence]

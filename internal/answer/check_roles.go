@@ -9,7 +9,7 @@ import (
 // checkRoles finds what belongs to somebody else in the sources: two names that have changed places around a verb, a verb with another name beside it, a thing that is
 // another's ("Varesh's parliament"), a "from" that became "to".
 func checkRoles(cl *claim) []fault {
-	for _, test := range []func(*claim) []fault{checkActions, checkOwners, checkDirections} {
+	for _, test := range []func(*claim) []fault{checkActions, checkSubjects, checkOwners, checkDirections} {
 		if f := test(cl); f != nil {
 			return f
 		}
@@ -145,11 +145,90 @@ func (a deed) turned(b deed) bool {
 	return differs(a.agent, b.agent, b.object) || differs(a.object, b.object, b.agent)
 }
 
+// checkSubjects compares the words right before a verb. Where the source has another one there, and has the claim's elsewhere, the claim has mixed up who did it.
+func checkSubjects(cl *claim) []fault {
+	for i, t := range cl.tokens {
+		subject := subjectOf(cl.tokens, i)
+		if subject < 0 || inside(cl.quoted, t.Start) {
+			continue
+		}
+		who := cl.tokens[subject]
+		rival, agreed, elsewhere := "", false, false
+		for _, p := range cl.window {
+			src := p.tokens()
+			for j := range src {
+				other := subjectOf(src, j)
+				if other < 0 || !matches(src[j], t) || passiveAt(src, j) != passiveAt(cl.tokens, i) {
+					continue
+				}
+				if matches(src[other], who) || near(src, other, who) || offices[src[other].fold] && p.source.offices[who.fold].heads != nil {
+					agreed = true
+				} else if src[j].stem == t.stem {
+					rival = src[other].fold
+				}
+			}
+			elsewhere = elsewhere || len(p.source.byStem[who.stem]) > 0
+		}
+		if rival != "" && !agreed && elsewhere {
+			return []fault{{faultRole, fmt.Sprintf("in its source it is %q that %s", rival, t.fold)}}
+		}
+	}
+	return nil
+}
+
+// subjectOf is the place of the content word before a verb, with nothing but auxiliaries and adverbs between; -1 when the word at i is no verb or has none.
+func subjectOf(tokens []token, i int) int {
+	t := tokens[i]
+	if t.upper || !t.content() && (!reportingWords[t.fold] || t.fold == "said" || t.fold == "says") || offices[t.fold] {
+		return -1
+	}
+	for j := i - 1; j >= 0 && j >= i-4 && tokens[j].clause == t.clause; j-- {
+		switch {
+		case tokens[j].content() || tokens[j].proper:
+			if j == i-1 && !verbLike(tokens, i) && !agrees(tokens, j, i) {
+				return -1
+			}
+			return j
+		case tokens[j].fold == "to" || !auxiliaries[tokens[j].fold] && !beforeVerbs[tokens[j].fold]:
+			return -1
+		}
+	}
+	return -1
+}
+
+// agrees reports whether words j and i can be a subject and its verb in the present: "Doravia wants", "the islands want".
+func agrees(tokens []token, j, i int) bool {
+	singular := strings.HasSuffix(tokens[i].fold, "s") && !strings.HasSuffix(tokens[i].fold, "ss")
+	plural := strings.HasSuffix(tokens[j].fold, "s")
+	if tokens[j].proper {
+		return singular && !plural
+	}
+	return plural && !singular && j > 0 && tokens[j-1].fold == "the"
+}
+
+// near reports whether who stands in the words before place i, with no verb between: "the minister of Doravia promised".
+func near(tokens []token, i int, who token) bool {
+	for j := i - 1; j >= 0 && j >= i-12 && tokens[j].sentence == tokens[i].sentence && !verbLike(tokens, j) && !auxiliaries[tokens[j].fold]; j-- {
+		if matches(tokens[j], who) {
+			return true
+		}
+	}
+	return false
+}
+
 // owned is a thing or an office with the name it belongs to: "Varesh's parliament", "a Solmark convoy", "minister of Esterhold".
 type owned struct {
 	thing token
 	owner name
+	loose bool // joined by a preposition, which a paraphrase may change
 }
+
+// namedIn reports whether a name stands in a sentence of a source.
+func namedIn(s *source, sentence int, n name) bool {
+	return slices.ContainsFunc(n, func(t token) bool { return s.sentences[sentence].hasName(t.fold) })
+}
+
+var ownerWords = wordSet("of in from")
 
 // ownersOf lists what belongs to whom in a text.
 func ownersOf(s string, tokens []token) []owned {
@@ -161,15 +240,15 @@ func ownersOf(s string, tokens []token) []owned {
 			if tokens[j].upper || !tokens[j].content() {
 				break
 			}
-			found = append(found, owned{tokens[j], owner})
+			found = append(found, owned{thing: tokens[j], owner: owner})
 		}
-		if run.start > 1 && (tokens[run.start-1].fold == "of" || tokens[run.start-1].fold == "for" && offices[tokens[run.start-2].fold]) && tokens[run.start-2].content() && tokens[run.start-2].sentence == tokens[run.start].sentence {
-			found = append(found, owned{tokens[run.start-2], owner})
+		if run.start > 1 && (ownerWords[tokens[run.start-1].fold] || tokens[run.start-1].fold == "for" && offices[tokens[run.start-2].fold]) && tokens[run.start-2].content() && tokens[run.start-2].sentence == tokens[run.start].sentence {
+			found = append(found, owned{thing: tokens[run.start-2], owner: owner, loose: true})
 		}
 	}
 	for i := 3; i < len(tokens); i++ {
 		if offices[tokens[i-3].fold] && (tokens[i-2].fold == "for" || tokens[i-2].fold == "of") && tokens[i-1].fold == "the" && !tokens[i].upper && tokens[i].content() && tokens[i].sentence == tokens[i-3].sentence {
-			found = append(found, owned{tokens[i-3], name{tokens[i]}})
+			found = append(found, owned{thing: tokens[i-3], owner: name{tokens[i]}})
 		}
 	}
 	return found
@@ -187,7 +266,7 @@ func checkOwners(cl *claim) []fault {
 				if !sameThing(a.thing, b.thing) {
 					continue
 				}
-				if a.owner.is(b.owner) {
+				if a.owner.is(b.owner) || a.loose && b.thing.stem == a.thing.stem && namedIn(s, b.thing.sentence, a.owner) {
 					agreed = true
 				} else if a.owner[0].upper == b.owner[0].upper && b.thing.stem == a.thing.stem {
 					rival = b.owner.String()
@@ -209,7 +288,7 @@ func besideInWindow(cl *claim, a owned) bool {
 		src := p.tokens()
 		names := namesIn(src)
 		for i, t := range src {
-			if !sameThing(a.thing, t) {
+			if a.thing.stem != t.stem {
 				continue
 			}
 			for _, side := range []int{-1, 1} {

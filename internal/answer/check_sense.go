@@ -80,7 +80,7 @@ func denials(tokens []token) (hard, soft []bool) {
 		switch {
 		case denies(tokens, i):
 			reached = hard
-		case !softNegations[t.fold] && t.fold != "without":
+		case !softNegations[t.fold] && t.fold != "without" && !(t.fold == "yet" && i+1 < len(tokens) && tokens[i+1].fold == "to"):
 			continue
 		}
 		for j := i + 1; j < len(tokens) && j <= i+12 && tokens[j].clause == t.clause && !clauseBreaks[tokens[j].fold]; j++ {
@@ -115,7 +115,8 @@ func checkNegation(cl *claim) []fault {
 	for _, p := range cl.window {
 		src := p.tokens()
 		for i := range src {
-			if denies(src, i) && affirms(cl, src, i) {
+			refuses := softNegations[src[i].fold] && i+1 < len(src) && src[i+1].fold == "to"
+			if (refuses || denies(src, i)) && affirms(cl, src, i) {
 				return []fault{{faultNegation, fmt.Sprintf("its source says %q", p.source.text[src[i].Start:src[min(len(src), reach(src, i))-1].End])}}
 			}
 		}
@@ -238,7 +239,7 @@ func checkCertainty(cl *claim) []fault {
 	for _, p := range cl.window {
 		src := p.tokens()
 		for i, t := range src {
-			strong := strongHedges[t.fold] && !(t.fold == "may" && t.upper)
+			strong := strongHedges[t.fold] && !(t.fold == "may" && t.upper) && !(i+1 < len(src) && (isNumber(src[i+1].fold) || numberNames[src[i+1].fold]))
 			strong = strong || t.fold == "would" && i+1 < len(src) && src[i+1].fold == "have"
 			if !(strong && !hedged) && !announces(src, i) {
 				continue
@@ -288,8 +289,8 @@ func isPast(tokens []token, i int) bool {
 
 // checkScope finds a word that claims the whole, the only or the most where its sources do not.
 func checkScope(cl *claim) []fault {
-	for _, t := range cl.tokens {
-		if !totals[t.fold] || inside(cl.quoted, t.Start) || negations[t.fold] {
+	for i, t := range cl.tokens {
+		if !totals[t.fold] || inside(cl.quoted, t.Start) || negations[t.fold] || countsOff(cl.tokens, i) {
 			continue
 		}
 		backed := slices.ContainsFunc(cl.window, func(p place) bool {
@@ -308,6 +309,21 @@ func checkScope(cl *claim) []fault {
 // determiners tell "due to the drought" from "due to leave".
 var determiners = wordSet("the a an its their his her this that these those lack high low heavy")
 
+// countsOff reports whether the word at i only counts: "all 212", "every day", "most recent".
+func countsOff(tokens []token, i int) bool {
+	if i+1 >= len(tokens) {
+		return false
+	}
+	next := tokens[i+1].fold
+	switch tokens[i].fold {
+	case "all", "every", "first":
+		return isNumber(next) || numberWords[next] > 0 || next == "day" || next == "week" || next == "month" || next == "year"
+	case "most":
+		return next != "of"
+	}
+	return false
+}
+
 // checkCauses finds a cause that its sources, the sentences around the window included, do not name.
 func checkCauses(cl *claim) []fault {
 	for i, t := range cl.tokens {
@@ -318,7 +334,8 @@ func checkCauses(cl *claim) []fault {
 		}
 		backed := slices.ContainsFunc(cl.window, func(p place) bool {
 			for i := max(0, p.sentence-1); i <= min(len(p.source.sentences)-1, p.sentence+1); i++ {
-				if slices.ContainsFunc(place{p.source, i}.tokens(), func(o token) bool { return causes[o.fold] }) {
+				explains := strings.ContainsAny(p.source.spans[i].In(p.source.text), ":;")
+				if explains || slices.ContainsFunc(place{p.source, i}.tokens(), func(o token) bool { return causes[o.fold] || o.fold == "when" }) {
 					return true
 				}
 			}
@@ -330,3 +347,34 @@ func checkCauses(cl *claim) []fault {
 	}
 	return nil
 }
+
+// sameEnough is the similarity of two words' vectors above which one may stand in the other's place.
+const sameEnough = 0.62
+
+// checkSlots finds a thing of the claim that has taken the place of another: between the same owner ("Quillon's") and the same next word a source has something else, which the claim says nowhere.
+func (c *checker) checkSlots(cl *claim) []fault {
+	for i := 1; i+1 < len(cl.tokens); i++ {
+		t := cl.tokens[i]
+		if !t.content() || inside(cl.quoted, t.Start) || usedInWindow(cl, t) {
+			continue
+		}
+		for _, p := range cl.window {
+			src := p.tokens()
+			for j := 1; j+1 < len(src); j++ {
+				if !src[j].content() || !sameWord(cl.tokens[i-1], src[j-1]) || !sameWord(cl.tokens[i+1], src[j+1]) || !possessive(cl.text, cl.tokens[i-1]) {
+					continue
+				}
+				if !matches(t, src[j]) && !kin(t.fold, src[j].fold) && !stands(cl.tokens, src[j].stem) && c.vectors.similarity(t.fold, src[j].fold) < sameEnough {
+					return []fault{{faultSupport, fmt.Sprintf("it says %q where its source says %q", t.In(cl.text), src[j].In(p.source.text))}}
+				}
+			}
+		}
+	}
+	return nil
+}
+
+func possessive(s string, t token) bool {
+	return strings.HasSuffix(t.In(s), "'s") || strings.HasSuffix(t.In(s), "’s")
+}
+
+func sameWord(a, b token) bool { return a.fold == b.fold || a.content() && a.stem == b.stem }

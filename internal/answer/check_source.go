@@ -2,6 +2,7 @@ package answer
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -44,10 +45,9 @@ func newSource(e Evidence) *source {
 	s.readMeta()
 	s.readDates()
 	s.numbers = quantities(s.text, s.tokens, nil)
+	slices.SortFunc(s.numbers, func(a, b quantity) int { return a.Start - b.Start })
+	shareUnits(s.text, s.numbers, s.spans)
 	s.offices = officesOf(s)
-	for _, t := range append(tokensOf(e.Source.Title), tokensOf(e.Passage.Heading)...) {
-		s.addWord(t)
-	}
 	return s
 }
 
@@ -83,13 +83,6 @@ func (w *sentenceWords) add(t token) {
 	}
 	if t.upper {
 		w.names[t.fold] = true
-	}
-}
-
-// addWord adds a word of the title or heading to every sentence: a reader takes them as said.
-func (s *source) addWord(t token) {
-	for i := range s.sentences {
-		s.sentences[i].add(t)
 	}
 }
 

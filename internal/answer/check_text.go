@@ -70,11 +70,11 @@ func tokensOf(s string) []token {
 
 // boundary is 1 where punctuation parts clauses: not inside a number.
 func boundary(s string, at int, r rune) int {
-	if !strings.ContainsRune(",;:—–()“”\"!?.", r) {
+	if !strings.ContainsRune(",;:—–()“”\"!?", r) {
 		return 0
 	}
 	next, _ := utf8.DecodeRuneInString(s[at+utf8.RuneLen(r):])
-	if (r == ',' || r == '.') && unicode.IsDigit(next) {
+	if r == ',' && unicode.IsDigit(next) {
 		return 0
 	}
 	return 1

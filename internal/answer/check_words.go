@@ -18,13 +18,19 @@ var functionWords = wordSet(`a about above across according add added adding add
 	are around as ask asked at away be became because become becomes been before began being below between both but by came can cannot come comes could
 	did do does doing done down due during each either else even ever every few following for from further get gets go goes going gone got had has have having he
 	her here hers herself him himself his how however i if in include included includes including indeed instead into is it its itself just kind last later least less let like made make makes making
-	many may me meanwhile might mine more moreover most much must my myself near nearly neither never no nor not nothing now of off on once one only onto or other others ought our ours out over own per
+	many may me meanwhile might mine more moreover most much must my myself near nearly neither never no nor not nothing now of off on once one only onto or other others ought our ours out over own people per person
 	perhaps put quite rather reported reportedly said same say saying says several shall she should since so some such take taken takes tell telling tells than that the their theirs them themselves then there thereby
 	therefore these they this those though through throughout thus to together told too took toward towards two under until up upon us very via was way we were what when where whereas whether which
 	while who whom whose why will with within without would yet you your yours part place state stated stating states note noted notes noting call called calls describe described describes explain explained remark remarked mention mentioned
 	comment commented declare declared announce announced argue argued insist insisted stress stressed warn warned warns claim claimed claims statement remarks
 	quoted article report reports reporting reportedly source sources passage passages interview reporter reporters journalists briefing view words word mr mrs ms dr
 	'd 'll 're 've 's s t d ll re ve`)
+
+// lightWords say little by themselves, so that a paraphrase adds and drops them freely; they weigh half.
+var lightWords = wordSet(`side sides group groups thing things matter issue number amount way case fact question area level kind sort form end start result results step move effort efforts bid
+	led lead leads leading bring brings brought carry base based rely relies hold holds held keep keeps give gives gave given use uses used using set sets put puts run runs ran work works worked
+	cover covers covered produce produces face faces faced follow follows followed happen happened occur occurred need needs needed seek seeks sought want wants wanted mean means meant data figure figures information different various
+	several certain current recent new total whole overall main major key respective far well quickly agree remain remains remained`)
 
 // reportingWords bind what is said to who said it.
 var reportingWords = wordSet(`say says said saying tell tells told state stated states announce announced announces declare declared warn warned warns argue argued argues insist insisted insists
@@ -48,11 +54,11 @@ var (
 
 // hedges mark a statement as less than certain, plans marks as not yet so.
 var (
-	hedges = wordSet(`may might could possibly possible perhaps reportedly alleged allegedly apparently likely probably potential potentially suspected believed rumored rumoured unconfirmed
+	hedges = wordSet(`may might could possibly possible perhaps reportedly alleged allegedly apparently likely probably potential potentially suspect suspects suspected believe believes believed nearly almost close rumored rumoured unconfirmed
 		consider considers considered considering seek seeks sought hope hopes hoped hoping expect expects expected expecting appear appears appeared seem seems seemed suggest suggests suggested propose proposes proposed proposal
 		plan plans planned planning intend intends intended aim aims aimed whether if would should can weigh weighs weighed weighing discuss discussed estimate estimated fear fears feared threaten threatened threatens chance risk risks
 		want wants wanted ready prepared thinks think thought believes believe ask asked asks request requested requests demand demands demanded offer offered call calls called urge urged urges about tentative tentatively unclear wish wishes wished`)
-	strongHedges = wordSet(`may might could possibly possible perhaps allegedly alleged apparently probably likely potentially suspected rumored rumoured unconfirmed reportedly considering weighing`)
+	strongHedges = wordSet(`close nearly almost may might could possibly possible perhaps allegedly alleged apparently probably likely potentially suspected rumored rumoured unconfirmed reportedly considering weighing`)
 	plans        = wordSet(`will shall 'll plan plans planned planning intend intends intended aim aims due set scheduled expect expects expected going would promise promised promises pledge pledged pledges vow vowed wants want next tomorrow upcoming
 		future propose proposed proposes shortly soon`)
 	// causes say that one thing made another.
@@ -78,7 +84,7 @@ var (
 
 // bounds say on which side of a number the truth lies.
 var (
-	lowerBounds = []string{"more than", "at least", "over", "above", "no fewer than", "no less than", "exceeding", "exceeded", "upwards of", "in excess of", "not less than", "greater than", "or more", "topping", "topped", "surpassed"}
+	lowerBounds = []string{"more than", "at least", "over", "above", "no fewer than", "no less than", "exceeding", "exceeded", "older than", "upwards of", "in excess of", "not less than", "greater than", "or more", "topping", "topped", "surpassed"}
 	upperBounds = []string{"less than", "fewer than", "at most", "under", "below", "up to", "no more than", "not more than", "as many as", "as much as", "almost", "nearly", "or fewer", "or less", "just under", "a maximum of", "close to", "short of", "within"}
 )
 
@@ -93,7 +99,7 @@ var antonyms = pairs(`rise:fall rise:drop rise:declin rise:decreas rose:fell inc
 	surviv:die surviv:kill extend:shorten expand:shrink expand:cut expand:reduc expand:scale widen:narrow improv:worsen better:wors deepen:eas creat:destroy build:demolish build:destroy restor:cut hire:fire major:minor minor:serious partial:full maximum:minimum upgrad:downgrad
 	borrow:lend borrow:lent creditor:debtor pay:receiv gave:receiv give:receiv early:late first:last ahead:behind includ:exclud remain:leav stay:leav keep:drop keep:abandon maintain:end maintain:abandon maintain:cut preserv:destroy unite:divid agre:disput calm:tension calm:panic
 	escal:eas escal:calm recogn:reject ratifi:reject adopt:reject pass:reject pass:fail return:flee increas:cut boost:cut boost:reduc doubl:halv tripl:halv add:remov add:cut appoint:dismiss appoint:sack elect:oust
-	confirm:reject against:favour against:favor grant:refus grant:deni allow:refus let:refus welcom:regret withdrew:deploi abandon:pursu sign:cancel promis:refus help:hinder trust:distrust certain:uncertain stabl:unstabl abl:unabl wil:unwil public:secret openli:secret`)
+	reopen:suspend reopen:halt reopen:end resum:end resum:halt approv:block back:block support:block pass:block confirm:reject against:favour against:favor grant:refus grant:deni allow:refus let:refus welcom:regret withdrew:deploi abandon:pursu sign:cancel promis:refus help:hinder trust:distrust certain:uncertain stabl:unstabl abl:unabl wil:unwil public:secret openli:secret`)
 
 func pairs(s string) map[string][]string {
 	m := make(map[string][]string)
