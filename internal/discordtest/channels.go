@@ -1,6 +1,7 @@
 package discordtest
 
 import (
+	"fmt"
 	"net/http"
 	"slices"
 	"sort"
@@ -22,7 +23,13 @@ func (s *Server) getGatewayBot(*call) (*reply, error) {
 	})
 }
 
-func (s *Server) getMe(*call) (*reply, error) { return ok(s.world.bot) }
+func (s *Server) getMe(*call) (*reply, error) {
+	return ok(struct {
+		*User
+		MFA    bool   `json:"mfa_enabled"`
+		Locale string `json:"locale"`
+	}{s.world.bot, true, "en-US"})
+}
 
 func (s *Server) getUser(c *call) (*reply, error) {
 	u := s.world.users[c.path("user")]
@@ -49,7 +56,10 @@ func (s *Server) createDM(c *call) (*reply, error) {
 func (s *Server) getMyGuilds(*call) (*reply, error) {
 	list := []map[string]any{}
 	for _, g := range s.world.guilds {
-		list = append(list, map[string]any{"id": g.ID, "name": g.Name, "owner": false})
+		list = append(list, map[string]any{
+			"id": g.ID, "name": g.Name, "owner": false, "icon": nil, "banner": nil, "features": []string{},
+			"permissions": fmt.Sprint(s.permissionsOf(g, nil, s.world.bot.ID)),
+		})
 	}
 	sort.Slice(list, func(i, j int) bool { return lessID(list[i]["id"].(string), list[j]["id"].(string)) })
 	return ok(list)
@@ -73,7 +83,11 @@ func (s *Server) getApplication(*call) (*reply, error) {
 	}
 	return ok(map[string]any{
 		"id": s.world.appID, "name": s.world.bot.Username, "description": "", "bot_public": true,
-		"bot_require_code_grant": false, "flags": flags, "bot": s.world.bot,
+		"bot_require_code_grant": false, "flags": flags, "bot": s.world.bot, "flags_new": fmt.Sprint(flags),
+		"icon": nil, "type": nil, "verify_key": strings.Repeat("0", 64), "redirect_uris": []string{},
+		"interactions_endpoint_url": nil, "role_connections_verification_url": nil, "owner": s.world.owner,
+		"approximate_guild_count": len(s.world.guilds), "approximate_user_install_count": 0,
+		"approximate_user_authorization_count": 0, "explicit_content_filter": 0, "team": nil, "eligible_oauth2_scopes": []string{},
 	})
 }
 
@@ -90,11 +104,36 @@ func (s *Server) getGuild(c *call) (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	return ok(map[string]any{
+	out := map[string]any{
 		"id": g.ID, "name": g.Name, "owner_id": g.OwnerID, "preferred_locale": g.Locale, "roles": g.roles,
-		"emojis": []any{}, "stickers": []any{}, "features": []string{},
-	})
+		"emojis": []any{}, "stickers": []any{}, "features": []string{}, "region": "us-east", "afk_timeout": 60,
+	}
+	for _, name := range emptyGuildFields {
+		out[name] = nil
+	}
+	for _, name := range zeroGuildFields {
+		out[name] = 0
+	}
+	for _, name := range offGuildFields {
+		out[name] = false
+	}
+	return ok(out)
 }
+
+// Fields of a guild that Discord always sends and no bot here reads.
+var (
+	emptyGuildFields = []string{
+		"icon", "description", "home_header", "splash", "discovery_splash", "banner", "application_id", "afk_channel_id",
+		"system_channel_id", "widget_channel_id", "vanity_url_code", "rules_channel_id", "safety_alerts_channel_id",
+		"public_updates_channel_id", "incidents_data", "max_presences",
+	}
+	zeroGuildFields = []string{
+		"system_channel_flags", "verification_level", "default_message_notifications", "mfa_level", "explicit_content_filter",
+		"max_members", "max_stage_video_channel_users", "max_video_channel_users", "premium_tier", "premium_subscription_count",
+		"nsfw_level",
+	}
+	offGuildFields = []string{"widget_enabled", "premium_progress_bar_enabled", "nsfw"}
+)
 
 func (s *Server) getGuildChannels(c *call) (*reply, error) {
 	g, err := s.guildOf(c)
@@ -122,7 +161,7 @@ func (s *Server) getActiveThreads(c *call) (*reply, error) {
 			list = append(list, ch.clone())
 		}
 	}
-	return ok(map[string]any{"threads": list, "members": []any{}})
+	return ok(map[string]any{"threads": list, "members": []any{}, "has_more": false})
 }
 
 func (s *Server) getGuildRoles(c *call) (*reply, error) {
@@ -306,14 +345,15 @@ func (s *Server) createThread(c *call) (*reply, error) {
 }
 
 func (s *Server) startThread(parent *Channel, id string, kind int, ownerID string, body threadBody) (*reply, error) {
-	now := timestamp(s.now())
+	now, one := timestamp(s.now()), 1
 	name := strings.TrimSpace(body.Name)
 	duration := body.AutoArchiveDuration
 	if duration == 0 {
 		duration = 1440
 	}
 	ch := &Channel{
-		ID: id, Type: kind, GuildID: parent.GuildID, ParentID: &parent.ID, OwnerID: ownerID, Name: &name, MemberCount: 1,
+		ID: id, Type: kind, GuildID: parent.GuildID, ParentID: &parent.ID, OwnerID: ownerID, Name: &name,
+		MessageCount: new(int), TotalMessageSent: new(int), MemberCount: &one,
 		Thread: &ThreadMetadata{AutoArchiveDuration: duration, ArchiveTimestamp: now, CreateTimestamp: now},
 	}
 	s.world.channels[id] = ch

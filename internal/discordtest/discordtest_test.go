@@ -3,6 +3,7 @@ package discordtest_test
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"os"
 	"strings"
@@ -19,7 +20,17 @@ import (
 // closing are sessions on their way out: closing one takes discordgo a second of sleep, which need not be waited in turn.
 var closing sync.WaitGroup
 
+// description is Discord's own description of its API, or nil where it is not at hand.
+var description *discordtest.Description
+
 func TestMain(m *testing.M) {
+	flag.Parse()
+	if path := discordtest.FindDescription(); path != "" {
+		var err error
+		if description, err = discordtest.LoadDescription(path); err != nil {
+			panic(err)
+		}
+	}
 	code := m.Run()
 	closing.Wait()
 	if err := goleak.Find(); err != nil && code == 0 {
@@ -80,6 +91,7 @@ type world struct {
 func newWorld(t *testing.T, opts discordtest.Options, handlers ...any) *world {
 	t.Helper()
 	t.Parallel()
+	opts.Description = description
 	srv := discordtest.New(t, opts)
 	g := srv.AddGuild("Foreign desk")
 	w := &world{srv: srv, guild: g, channel: srv.AddChannel(g.ID, "questions"), ana: srv.AddMember(g.ID, "ana")}
@@ -605,5 +617,120 @@ func TestRateLimits(t *testing.T) {
 	w.srv.Advance(5 * time.Second)
 	if err := send(); err != nil {
 		t.Errorf("after the window: %v", err)
+	}
+}
+
+// TestRepliesFitTheDescription calls each route once, so that the double's replies are checked against Discord's own
+// description where it is at hand; what does not fit fails the test when it ends.
+func TestRepliesFitTheDescription(t *testing.T) {
+	if description == nil {
+		t.Skip("Discord's description of its API is not beside the project (shared/discord/openapi.json)")
+	}
+	got := make(chan *discordgo.Interaction, 1)
+	w := newWorld(t, discordtest.Options{}, func(_ *discordgo.Session, i *discordgo.InteractionCreate) { got <- i.Interaction })
+	w.register(t, ask())
+	s, ch, guild := w.session, w.channel.ID, w.guild.ID
+	said := w.srv.Say(ch, w.ana.ID, "a question for <@"+w.srv.Bot().ID+">", discordtest.Attach("map.png", 100))
+	thread := w.srv.StartThread(ch, w.ana.ID, "A thread")
+	embed := &discordgo.MessageEmbed{
+		Title: "T", Description: "D", URL: "https://example.org/", Color: 5, Timestamp: "2026-03-01T12:00:00Z",
+		Footer: &discordgo.MessageEmbedFooter{Text: "F"}, Author: &discordgo.MessageEmbedAuthor{Name: "A"},
+		Fields: []*discordgo.MessageEmbedField{{Name: "N", Value: "V", Inline: true}},
+	}
+	rows := []discordgo.MessageComponent{
+		discordgo.ActionsRow{Components: []discordgo.MessageComponent{
+			discordgo.Button{Label: "Go", CustomID: "go", Style: discordgo.SecondaryButton},
+			discordgo.Button{Label: "Read", Style: discordgo.LinkButton, URL: "https://example.org/"},
+		}},
+		discordgo.ActionsRow{Components: []discordgo.MessageComponent{discordgo.SelectMenu{
+			CustomID: "pick", Options: []discordgo.SelectMenuOption{{Label: "One", Value: "1"}},
+		}}},
+	}
+	own, err := s.ChannelMessageSendComplex(ch, &discordgo.MessageSend{
+		Content: "x", Embeds: []*discordgo.MessageEmbed{embed}, Components: rows, Reference: &discordgo.MessageReference{MessageID: said.ID}, AllowedMentions: noMentions,
+		Files: []*discordgo.File{{Name: "a.csv", Reader: strings.NewReader("a")}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.srv.Command(ch, w.ana.ID, "ask", discordtest.Opt("question", "why"))
+	i := <-got
+	text, archived := "changed", true
+	for name, call := range map[string]func() error{
+		"me":               func() error { _, err := s.User("@me"); return err },
+		"user":             func() error { _, err := s.User(w.ana.ID); return err },
+		"direct messages":  func() error { _, err := s.UserChannelCreate(w.ana.ID); return err },
+		"gateway":          func() error { _, err := s.Gateway(); return err },
+		"gateway for bots": func() error { _, err := s.GatewayBot(); return err },
+		"roles":            func() error { _, err := s.GuildRoles(guild); return err },
+		"member":           func() error { _, err := s.GuildMember(guild, w.ana.ID); return err },
+		"channel":          func() error { _, err := s.Channel(ch); return err },
+		"thread":           func() error { _, err := s.Channel(thread.ID); return err },
+		"guild":            func() error { _, err := s.Guild(guild); return err },
+		"guilds":           func() error { _, err := s.UserGuilds(10, "", "", false); return err },
+		"active threads":   func() error { _, err := s.GuildThreadsActive(guild); return err },
+		"guild's channels": func() error { _, err := s.GuildChannels(guild); return err },
+		"messages":         func() error { _, err := s.ChannelMessages(ch, 10, "", "", ""); return err },
+		"message":          func() error { _, err := s.ChannelMessage(ch, said.ID); return err },
+		"typing":           func() error { return s.ChannelTyping(ch) },
+		"reaction":         func() error { return s.MessageReactionAdd(ch, said.ID, "👀") },
+		"join":             func() error { return s.ThreadJoin(thread.ID) },
+		"commands":         func() error { _, err := s.ApplicationCommands(w.srv.AppID(), guild); return err },
+		"one command":      func() error { _, err := s.ApplicationCommandCreate(w.srv.AppID(), "", ask()); return err },
+		"thread of its own": func() error {
+			_, err := s.ThreadStart(ch, "More", discordgo.ChannelTypeGuildPublicThread, 60)
+			return err
+		},
+		"thread of message": func() error { _, err := s.MessageThreadStart(ch, own.ID, "More", 60); return err },
+		"archive": func() error {
+			_, err := s.ChannelEdit(thread.ID, &discordgo.ChannelEdit{Archived: &archived})
+			if code(err) == 50013 {
+				return nil // somebody else's thread
+			}
+			return err
+		},
+		"edit": func() error {
+			_, err := s.ChannelMessageEditComplex(&discordgo.MessageEdit{
+				Channel: ch, ID: own.ID, Content: &text, Embeds: &[]*discordgo.MessageEmbed{embed}, Components: &rows, AllowedMentions: noMentions,
+			})
+			return err
+		},
+		"reply": func() error {
+			r := reply("one", 0)
+			r.Data.Embeds, r.Data.Components = []*discordgo.MessageEmbed{embed}, rows
+			if err := s.InteractionRespond(i, r); err != nil {
+				return err
+			}
+			if _, err := s.InteractionResponse(i); err != nil {
+				return err
+			}
+			return s.InteractionResponseDelete(i)
+		},
+	} {
+		if err := call(); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if _, err := s.Request("GET", discordgo.EndpointApplications+"/@me", nil); err != nil {
+		t.Errorf("application: %v", err)
+	}
+	if err := s.ChannelMessageDelete(ch, own.ID); err != nil {
+		t.Errorf("delete: %v", err)
+	}
+}
+
+// TestDescriptionFindsFaults shows that the check is no rubber stamp: a request that Discord would not read is noted.
+func TestDescriptionFindsFaults(t *testing.T) {
+	if description == nil {
+		t.Skip("Discord's description of its API is not beside the project (shared/discord/openapi.json)")
+	}
+	w := newWorld(t, discordtest.Options{KeepViolations: true})
+	url := discordgo.EndpointChannelMessages(w.channel.ID)
+	body := map[string]any{"content": "x", "tts": "perhaps", "allowed_mentions": map[string]any{"parse": []string{}}}
+	if _, err := w.session.RequestWithBucketID("POST", url, body, url); err != nil {
+		t.Fatal(err)
+	}
+	if v := w.srv.Violations(); len(v) != 1 || !strings.Contains(v[0], "/tts") {
+		t.Errorf("violations %q, want one about tts", v)
 	}
 }

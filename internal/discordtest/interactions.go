@@ -41,9 +41,10 @@ type Interaction struct {
 	ack      *Ack
 	choices  []Choice
 	modal    *Modal
-	source   *Message // the message whose button was pressed
-	edits    int      // how often it had been edited then
-	original *Message // what @original stands for
+	opened   *Interaction // what the modal that was sent had answered
+	source   *Message     // the message whose button was pressed
+	edits    int          // how often it had been edited then
+	original *Message     // what @original stands for
 	replies  []*Message
 	focused  *CommandOption // autocomplete only
 }
@@ -177,10 +178,22 @@ func (s *Server) replyTo(i *Interaction) *Message {
 	if i.kind == interactionCommand {
 		m.Type = MessageChatCommand
 	}
-	m.Interaction = mustJSON(map[string]any{
-		"id": i.ID, "type": i.kind, "user": s.world.users[i.UserID], "authorizing_integration_owners": map[string]string{},
-	})
+	m.Interaction = mustJSON(s.metadata(i))
 	return m
+}
+
+// metadata says on a message which interaction made it.
+func (s *Server) metadata(i *Interaction) map[string]any {
+	data := map[string]any{
+		"id": i.ID, "type": i.kind, "user": s.world.users[i.UserID], "authorizing_integration_owners": map[string]string{},
+	}
+	switch {
+	case i.kind == interactionComponent:
+		data["interacted_message_id"] = i.source.ID
+	case i.kind == interactionModal:
+		data["triggering_interaction_metadata"] = s.metadata(i.opened)
+	}
+	return data
 }
 
 // newReply makes a reply from a callback or a follow-up and publishes it.
@@ -205,7 +218,7 @@ func (i *Interaction) takeChoices(data json.RawMessage) error {
 	var d struct {
 		Choices []Choice `json:"choices"`
 	}
-	if len(data) == 0 || json.Unmarshal(data, &d) != nil {
+	if len(data) == 0 || json.Unmarshal(data, &d) != nil || d.Choices == nil { // discordgo leaves an empty list out
 		return invalid("data.choices", "This field is required")
 	}
 	if err := checkChoices("data.choices", i.focused.Type, d.Choices); err != nil {

@@ -73,7 +73,8 @@ func (b *messageBody) apply(m *Message, nextID func() string) {
 		m.Embeds[i].Type = "rich"
 	}
 	if b.has("components") {
-		m.Components = b.rows
+		next := 0
+		m.Components = complete(b.rows, &next)
 	}
 	if b.has("flags") {
 		const settable = FlagSuppressEmbeds | 1<<12
@@ -95,10 +96,8 @@ func (b *messageBody) apply(m *Message, nextID func() string) {
 		}
 		m.Attachments = append(m.Attachments, f)
 	}
-	for _, list := range []*[]Attachment{&m.Attachments} {
-		if *list == nil {
-			*list = []Attachment{}
-		}
+	if m.Attachments == nil {
+		m.Attachments = []Attachment{}
 	}
 	if m.Embeds == nil {
 		m.Embeds = []Embed{}
@@ -106,6 +105,30 @@ func (b *messageBody) apply(m *Message, nextID func() string) {
 	if m.Components == nil {
 		m.Components = []Component{}
 	}
+}
+
+// complete fills in what Discord adds to components: running ids, and how many values a menu takes.
+func complete(cs []Component, next *int) []Component {
+	if cs == nil {
+		return nil
+	}
+	out := slices.Clone(cs)
+	for i := range out {
+		c := &out[i]
+		*next++
+		if c.ID == 0 {
+			c.ID = *next
+		}
+		if c.Type >= ComponentSelect && c.Type != ComponentTextInput {
+			one := 1
+			c.MaxValues = max(1, c.MaxValues)
+			if c.MinValues == nil {
+				c.MinValues = &one
+			}
+		}
+		c.Components = complete(c.Components, next)
+	}
+	return out
 }
 
 var (
@@ -230,7 +253,7 @@ func (s *Server) maySend(ch *Channel, b *messageBody) error {
 		return err
 	}
 	if ch.isThread() && ch.Thread.Locked && s.botPermissions(ch)&PermManageThreads == 0 {
-		return refuse(http.StatusBadRequest, 50083, "Thread is archived")
+		return refuse(http.StatusForbidden, 160005, "Thread is locked")
 	}
 	if ch.Type == ChannelDM && s.world.noDMs[ch.Recipients[0].ID] {
 		return refuse(http.StatusForbidden, 50007, "Cannot send messages to this user")
@@ -311,7 +334,10 @@ func (s *Server) store(m *Message) {
 	s.remember(m)
 	if ch := s.world.channels[m.ChannelID]; ch != nil && !m.Ephemeral() {
 		ch.LastMessageID = &m.ID
-		ch.MessageCount++
+		if ch.isThread() {
+			*ch.MessageCount++
+			*ch.TotalMessageSent++
+		}
 	}
 }
 

@@ -553,7 +553,9 @@ func (s *Server) TrySubmitModal(i *Interaction, values map[string]string) (*Inte
 		rows = append(rows, map[string]any{"type": ComponentRow, "components": []any{input}})
 	}
 	data := map[string]any{"custom_id": i.modal.CustomID, "components": rows}
-	return s.newInteraction(interactionModal, s.mustChannel(i.ChannelID), s.mustUser(i.UserID), i.source, data), nil
+	sent := s.newInteraction(interactionModal, s.mustChannel(i.ChannelID), s.mustUser(i.UserID), i.source, data)
+	sent.opened = i
+	return sent, nil
 }
 
 // typed is what a person leaves in an input, refused where Discord's window would refuse it.

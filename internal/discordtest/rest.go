@@ -22,7 +22,6 @@ type restState struct {
 	requests []Request
 	buckets  map[string]*bucket
 	global   []time.Time // requests of the last second
-	check    *schemaChecker
 }
 
 // Request is one REST request as the double saw it.
@@ -269,9 +268,9 @@ func (s *Server) try(c *call, h handlerFunc) (*reply, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	defer s.notify()
-	s.checkRequest(c)
 	out, err := h(s, c)
 	if err == nil {
+		s.checkRequest(c)
 		s.addLimitHeaders(c, out)
 		out.encode() // while the world stands still
 		s.checkReply(c, out)

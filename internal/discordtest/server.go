@@ -40,6 +40,8 @@ type Options struct {
 	SessionStarts int
 	// IdentifyGap is the least time between two IDENTIFYs, 5 s at Discord; a quicker one gets op 9. 0 means none.
 	IdentifyGap time.Duration
+	// Description, when set, is what requests and replies are checked against.
+	Description *Description
 	// KeepViolations leaves Violations to the test: New does not fail it for them.
 	KeepViolations bool
 }
@@ -113,7 +115,7 @@ func New(t TB, opts Options) *Server {
 			return
 		}
 		for _, v := range s.Violations() {
-			t.Errorf("the bot did what Discord allows but a bot must not: %s", v)
+			t.Errorf("violation: %s", v)
 		}
 	})
 	return s

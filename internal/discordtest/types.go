@@ -86,6 +86,7 @@ type User struct {
 	Avatar        *string `json:"avatar"`
 	Bot           bool    `json:"bot"`
 	PublicFlags   int     `json:"public_flags"`
+	PrimaryGuild  *string `json:"primary_guild"`
 	Flags         int     `json:"flags"`
 	// Locale is the language of the user's client; Start's default is "en-US". Not part of the user object.
 	Locale string `json:"-"`
@@ -159,8 +160,10 @@ type Channel struct {
 	Recipients    []*User         `json:"recipients,omitempty"`
 	Overwrites    []Overwrite     `json:"permission_overwrites,omitempty"`
 	Thread        *ThreadMetadata `json:"thread_metadata,omitempty"`
-	MessageCount  int             `json:"message_count,omitempty"`
-	MemberCount   int             `json:"member_count,omitempty"`
+	// Counts of a thread; nil for other channels.
+	MessageCount     *int `json:"message_count,omitempty"`
+	TotalMessageSent *int `json:"total_message_sent,omitempty"`
+	MemberCount      *int `json:"member_count,omitempty"`
 }
 
 // isThread tells whether the channel is a thread of either kind.

@@ -12,6 +12,7 @@ import (
 type world struct {
 	bot      *User
 	appID    string
+	owner    *User // of the application
 	users    map[string]*User
 	guilds   map[string]*guild
 	channels map[string]*Channel
@@ -43,6 +44,7 @@ func (s *Server) initWorld() {
 	s.world.appID = s.snowflake()
 	s.world.bot = s.newUser("Attaché")
 	s.world.bot.Bot = true
+	s.world.owner = s.newUser("developer")
 }
 
 // newUser makes a user; the caller holds mu or is the only one.
@@ -243,8 +245,8 @@ func (s *Server) Channel(id string) (c Channel, ok bool) {
 func (c *Channel) clone() Channel {
 	copied := *c
 	if c.Thread != nil {
-		meta := *c.Thread
-		copied.Thread = &meta
+		meta, messages, total := *c.Thread, *c.MessageCount, *c.TotalMessageSent
+		copied.Thread, copied.MessageCount, copied.TotalMessageSent = &meta, &messages, &total
 	}
 	return copied
 }

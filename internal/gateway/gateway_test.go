@@ -22,6 +22,9 @@ import (
 // logged is what discordgo logs in all tests of the package: its logger is set once.
 var logged lockedBuffer
 
+// description is Discord's own description of its API, or nil where it is not at hand. All tests check against it.
+var description *discordtest.Description
+
 type lockedBuffer struct {
 	mu sync.Mutex
 	b  bytes.Buffer
@@ -43,6 +46,12 @@ func TestMain(m *testing.M) {
 	flag.Parse()
 	if err := flag.Set("test.parallel", "16"); err != nil { // the tests sleep, as discordgo does for a second in each close
 		panic(err)
+	}
+	if path := discordtest.FindDescription(); path != "" {
+		var err error
+		if description, err = discordtest.LoadDescription(path); err != nil {
+			panic(err)
+		}
 	}
 	setLogger(slog.New(slog.NewTextHandler(&logged, nil)))
 	code := m.Run()
@@ -78,6 +87,7 @@ type bench struct {
 func newBench(t *testing.T, opts discordtest.Options, lim limits, change ...func(*Options)) *bench {
 	t.Helper()
 	t.Parallel()
+	opts.Description = description
 	b := &bench{t: t, srv: discordtest.New(t, opts), done: make(chan struct{})}
 	b.guild = b.srv.AddGuild("Foreign desk")
 	b.channel, b.ana = b.srv.AddChannel(b.guild.ID, "questions"), b.srv.AddMember(b.guild.ID, "ana")
