@@ -2,6 +2,8 @@ package retrieval
 
 import (
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"attache/internal/news"
 	"attache/internal/text"
@@ -89,11 +91,24 @@ func (s *splitter) flush() {
 	s.open, s.words = news.Span{}, 0
 }
 
-// countWords counts what white space separates; a script without spaces counts one word for every three bytes or so.
+// countWords counts what white space separates, long strings such as addresses as several; of a script that is written without spaces two
+// characters count as a word. The parts of a text never count less than the whole.
 func countWords(s string) int {
 	n := 0
 	for word := range strings.FieldsSeq(s) {
-		n += 1 + len(word)/40
+		unspaced, bytes := 0, 0
+		for _, r := range word {
+			if isUnspaced(r) {
+				unspaced++
+				bytes += utf8.RuneLen(r)
+			}
+		}
+		n += max(1, (unspaced+1)/2) + (len(word)-bytes)/40
 	}
 	return max(n, 1)
+}
+
+// isUnspaced reports whether r is of a script that puts no spaces between words.
+func isUnspaced(r rune) bool {
+	return r >= 0x0E00 && (isIdeograph(r) || unicode.In(r, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar))
 }

@@ -30,8 +30,8 @@ type Index struct {
 	passages   []entry             // by number
 	lexical    *lexical
 	vectors    *vectors
-	publishers map[string]int // articles by publisher
-	removed    int            // passages removed since the index was last built
+	publishers map[string]map[string]int // articles by guild and publisher
+	removed    int                       // passages removed since the index was last built
 }
 
 // article is what the index keeps of an article: everything but its text, which the passages share.
@@ -52,7 +52,7 @@ func NewIndex(model embed.Model) (*Index, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Index{model: model, articles: map[string]*article{}, publishers: map[string]int{}, lexical: newLexical(), vectors: v}, nil
+	return &Index{model: model, articles: map[string]*article{}, publishers: map[string]map[string]int{}, lexical: newLexical(), vectors: v}, nil
 }
 
 // Add indexes documents, replacing those with the same article id. A document whose vectors do not fit the index is left out whole and named in the
@@ -77,7 +77,7 @@ func (ix *Index) add(d Document) error {
 		if row == nil {
 			continue
 		}
-		if err := ix.vectors.check(row); err != nil {
+		if err := checkVector(row, ix.model.Dim); err != nil {
 			return err
 		}
 	}
@@ -86,7 +86,7 @@ func (ix *Index) add(d Document) error {
 	}
 	a := &article{source: news.SourceOf(d.Article), guild: d.Article.Guild}
 	ix.articles[d.Article.ID] = a
-	ix.publishers[a.source.Publisher]++
+	ix.countPublisher(a, 1)
 	ix.lexical.open()
 	for i, p := range d.Passages {
 		var row []float32
@@ -121,9 +121,7 @@ func (ix *Index) remove(id string) error {
 		return nil
 	}
 	delete(ix.articles, id)
-	if ix.publishers[a.source.Publisher]--; ix.publishers[a.source.Publisher] == 0 {
-		delete(ix.publishers, a.source.Publisher)
-	}
+	ix.countPublisher(a, -1)
 	for _, n := range a.passages {
 		ix.lexical.remove(n)
 		ix.passages[n] = entry{}
@@ -138,13 +136,28 @@ func (ix *Index) remove(id string) error {
 	return nil
 }
 
+// countPublisher adds n to the number of articles that a's guild has from a's publisher.
+func (ix *Index) countPublisher(a *article, n int) {
+	counts := ix.publishers[a.guild]
+	if counts == nil {
+		counts = map[string]int{}
+		ix.publishers[a.guild] = counts
+	}
+	if counts[a.source.Publisher] += n; counts[a.source.Publisher] == 0 {
+		delete(counts, a.source.Publisher)
+	}
+	if len(counts) == 0 {
+		delete(ix.publishers, a.guild)
+	}
+}
+
 // rebuild makes the index anew without what was removed, so that a collection that changes every day does not grow for ever.
 func (ix *Index) rebuild() error {
 	fresh, err := NewIndex(ix.model)
 	if err != nil {
 		return err
 	}
-	for _, id := range sortedKeys(ix.articles) {
+	for _, id := range ix.inOrder() {
 		old := ix.articles[id]
 		a := &article{source: old.source, guild: old.guild}
 		fresh.articles[id] = a
@@ -161,6 +174,19 @@ func (ix *Index) rebuild() error {
 	}
 	ix.articles, ix.passages, ix.lexical, ix.vectors, ix.removed = fresh.articles, fresh.passages, fresh.lexical, fresh.vectors, 0
 	return nil
+}
+
+// inOrder lists the ids of the articles in the order in which they were added; those without passages come first.
+func (ix *Index) inOrder() []string {
+	ids := sortedKeys(ix.articles)
+	first := func(id string) int {
+		if passages := ix.articles[id].passages; len(passages) > 0 {
+			return int(passages[0])
+		}
+		return -1
+	}
+	slices.SortStableFunc(ids, func(a, b string) int { return first(a) - first(b) })
+	return ids
 }
 
 func sortedKeys[V any](m map[string]V) []string {

@@ -36,51 +36,69 @@ type lexical struct {
 	owners   []uint32         // the number of each passage's article
 	articles []uint32         // words of each article; 0 once removed
 	living   int              // articles not removed
-	scratch  map[int32]posting
+	counts   []posting        // by term number: occurrences in the passage being added, zero in between
+	present  []int32          // the terms with a count
 }
 
 func newLexical() *lexical {
-	return &lexical{forms: map[string]int32{}, terms: map[string]int32{}, scratch: map[int32]posting{}}
+	return &lexical{forms: map[string]int32{}, terms: map[string]int32{}}
 }
 
 // open begins the next article; the passages added after it are its own.
-func (l *lexical) open() {
-	l.articles = append(l.articles, 0)
-	l.living++
-}
+func (l *lexical) open() { l.articles = append(l.articles, 0) }
 
 // add indexes the next passage of the open article: its text, and its title and heading as context.
 func (l *lexical) add(body, context string) {
-	number := uint32(len(l.lengths))
-	clear(l.scratch)
 	length := 0
 	words(body, func(start, end int) bool {
 		length++
-		if t := l.form(body[start:end]); t >= 0 {
-			p := l.scratch[t]
+		if p := l.count(body[start:end]); p != nil {
 			p.body = saturate(p.body)
-			l.scratch[t] = p
 		}
 		return true
 	})
 	words(context, func(start, end int) bool {
-		if t := l.form(context[start:end]); t >= 0 {
-			p := l.scratch[t]
+		if p := l.count(context[start:end]); p != nil {
 			p.context = saturate(p.context)
-			l.scratch[t] = p
 		}
 		return true
 	})
-	for t, p := range l.scratch {
-		p.passage = number
-		l.postings[t] = append(l.postings[t], p)
-	}
+	l.post()
 	length = min(max(length, 1), math.MaxUint16)
 	l.lengths = append(l.lengths, uint16(length))
-	l.owners = append(l.owners, uint32(len(l.articles)-1))
-	l.articles[len(l.articles)-1] += uint32(length)
+	owner := len(l.articles) - 1
+	l.owners = append(l.owners, uint32(owner))
+	if l.articles[owner] == 0 {
+		l.living++
+	}
+	l.articles[owner] += uint32(length)
 	l.alive++
 	l.total += length
+}
+
+// count returns where the occurrences of a word's term in the passage being added are counted, nil for a stop word.
+func (l *lexical) count(word string) *posting {
+	t := l.form(word)
+	if t < 0 {
+		return nil
+	}
+	p := &l.counts[t]
+	if p.body == 0 && p.context == 0 {
+		l.present = append(l.present, t)
+	}
+	return p
+}
+
+// post moves the counts of the passage being added into the postings.
+func (l *lexical) post() {
+	number := uint32(len(l.lengths))
+	for _, t := range l.present {
+		p := l.counts[t]
+		p.passage = number
+		l.postings[t] = append(l.postings[t], p)
+		l.counts[t] = posting{}
+	}
+	l.present = l.present[:0]
 }
 
 func saturate(n uint8) uint8 {
@@ -104,6 +122,7 @@ func (l *lexical) form(word string) int32 {
 			l.terms[term] = t
 			l.names = append(l.names, term)
 			l.postings = append(l.postings, nil)
+			l.counts = append(l.counts, posting{})
 		}
 	}
 	l.forms[word] = t
@@ -224,9 +243,18 @@ func (l *lexical) norms(mean float64) []float64 {
 	return table
 }
 
-// correct finds known terms that a term unknown to the index may have been meant for: one typing error in a word of four letters or more,
-// two in one of eight or more; the first letter is taken as right. At most three come back, the most frequent first, nil for none.
-func (l *lexical) correct(term string) []weightedTerm {
+// holds reports whether a passage that seen admits holds the term.
+func (l *lexical) holds(term string, seen func(passage uint32) bool) bool {
+	t, ok := l.terms[term]
+	if !ok {
+		return false
+	}
+	return slices.ContainsFunc(l.postings[t], func(p posting) bool { return l.lengths[p.passage] > 0 && seen(p.passage) })
+}
+
+// correct finds terms that an unknown term may have been meant for: one typing error in a word of four letters or more, two in one of eight or
+// more; the first letter is taken as right. Only terms of passages that seen admits come back, at most three, the most frequent first, nil for none.
+func (l *lexical) correct(term string, seen func(passage uint32) bool) []weightedTerm {
 	limit := typingErrors(term)
 	if limit == 0 {
 		return nil
@@ -242,8 +270,8 @@ func (l *lexical) correct(term string) []weightedTerm {
 			continue
 		}
 		if d := distance(term, name, limit); d <= limit {
-			if df := l.df(name); df > 0 {
-				found = append(found, candidate{name, d, df})
+			if l.holds(name, seen) {
+				found = append(found, candidate{name, d, l.df(name)})
 			}
 		}
 	}

@@ -2,8 +2,10 @@ package retrieval
 
 import (
 	_ "embed"
+	"maps"
 	"math"
 	"regexp"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -26,15 +28,14 @@ type Reading struct {
 // understand reads filters and favours out of the question, beside the filters set by hand.
 func (ix *Index) understand(q Query) Reading {
 	r := Reading{Content: q.Text, Since: q.Since, Until: q.Until, Publisher: q.Publisher}
+	if !q.Literal {
+		r.Publishers = ix.publishersIn(q.Text, q.Guild)
+		r.readBounds(q)
+		r.readTime(q)
+	}
 	if !q.AsOf.IsZero() && (r.Until.IsZero() || q.AsOf.Before(r.Until)) {
 		r.Until = q.AsOf
 	}
-	if q.Literal {
-		return r
-	}
-	r.Publishers = ix.publishersIn(q.Text)
-	r.readBounds(q)
-	r.readTime(q)
 	return r
 }
 
@@ -42,22 +43,28 @@ func (ix *Index) understand(q Query) Reading {
 const datePattern = `((?:\d{1,2} )?(?:Jan(?:uary|\.)?|Feb(?:ruary|\.)?|Mar(?:ch|\.)?|Apr(?:il|\.)?|May|June?|July?|Aug(?:ust|\.)?|Sept?(?:ember|\.)?|Oct(?:ober|\.)?|Nov(?:ember|\.)?|Dec(?:ember|\.)?)(?: \d{1,2}(?:st|nd|rd|th)?,?)?(?: \d{4})?|\d{4}-\d{2}-\d{2}|(?:19|20)\d{2})`
 
 var (
-	sincePattern = regexp.MustCompile(`(?i)\b(?:since|published (?:since|after)|articles? (?:since|after|from))\s+` + datePattern + `\b`)
-	untilPattern = regexp.MustCompile(`(?i)\b(?:published (?:before|until|by)|articles? (?:before|until)|as of)\s+` + datePattern + `\b`)
-	namedDate    = regexp.MustCompile(`(?i)\b` + datePattern + `\b`)
+	sincePattern = regexp.MustCompile(`(?i)\b(since|published (?:since|after)|articles? (?:since|after|from))\s+` + datePattern + `\b`)
+	untilPattern = regexp.MustCompile(`(?i)\b(published (?:before|until|by)|articles? (?:before|until)|as of)\s+` + datePattern + `\b`)
+	namedDate    = regexp.MustCompile(`(?i)\b(?:(in|of|since|from|during|after|before|until|till|by|last|this|early|mid|late)\s+)?` + datePattern + `\b`)
 )
 
 // readBounds turns "since March 2022" and "as of 3 May 2023" into filters, unless one was set by hand. "Before 2020" is left alone: what was then is
 // often told later.
 func (r *Reading) readBounds(q Query) {
 	if m := sincePattern.FindStringSubmatch(r.Content); m != nil && r.Since.IsZero() {
-		if first, _, ok := namedDay(m[1], q.Now); ok {
+		if first, last, ok := namedDay(m[2], q.Now); ok {
 			r.Since = first
+			if strings.HasSuffix(strings.ToLower(m[1]), "after") {
+				r.Since = last.AddDate(0, 0, 1)
+			}
 		}
 	}
 	if m := untilPattern.FindStringSubmatch(r.Content); m != nil && r.Until.IsZero() {
-		if _, last, ok := namedDay(m[1], q.Now); ok {
+		if first, last, ok := namedDay(m[2], q.Now); ok {
 			r.Until = last
+			if strings.HasSuffix(strings.ToLower(m[1]), "before") {
+				r.Until = first.AddDate(0, 0, -1)
+			}
 		}
 	}
 }
@@ -65,18 +72,20 @@ func (r *Reading) readBounds(q Query) {
 // namedDay reads a date as it stands in a question. A month or day without a year is the last one before now.
 func namedDay(s string, now time.Time) (first, last time.Time, ok bool) {
 	s = ordinals.ReplaceAllString(strings.NewReplacer(".", "", ",", "").Replace(s), "$1")
-	s = strings.Replace(s, "Sept ", "Sep ", 1)
+	s = septPattern.ReplaceAllString(s, "Sep")
 	if first, last, ok = ParseDay(title(s), time.Time{}); ok || now.IsZero() {
 		return first, last, ok
 	}
 	for _, year := range []int{now.Year(), now.Year() - 1} {
-		first, last, ok = ParseDay(title(s)+" "+now.AddDate(year-now.Year(), 0, 0).Format("2006"), time.Time{})
+		first, last, ok = ParseDay(title(s)+" "+strconv.Itoa(year), time.Time{})
 		if ok && !first.After(now) {
 			return first, last, true
 		}
 	}
 	return first, last, false
 }
+
+var septPattern = regexp.MustCompile(`(?i)\bsept\b`)
 
 var ordinals = regexp.MustCompile(`(\d)(?:st|nd|rd|th)\b`)
 
@@ -110,8 +119,11 @@ var latestPattern = regexp.MustCompile(`(?i)\b(latest|newest|most recent)\b`)
 // readTime finds the time that the question is about: a date that it names, or one counted from now.
 func (r *Reading) readTime(q Query) {
 	r.Latest = latestPattern.MatchString(r.Content)
-	if m := namedDate.FindStringSubmatch(r.Content); m != nil {
-		if first, last, ok := namedDay(m[1], q.Now); ok {
+	for _, m := range namedDate.FindAllStringSubmatch(r.Content, -1) {
+		if m[1] == "" && ambiguous[strings.ToLower(m[2])] {
+			continue
+		}
+		if first, last, ok := namedDay(m[2], q.Now); ok {
 			r.Around = first.Add(last.Sub(first) / 2)
 			r.Within = math.Max(10, last.Sub(first).Hours()/24)
 			return
@@ -129,6 +141,9 @@ func (r *Reading) readTime(q Query) {
 	}
 }
 
+// ambiguous are the months that are words of another meaning too: alone, they count as months behind a word like "in" only.
+var ambiguous = map[string]bool{"may": true, "march": true, "mar": true, "dec": true, "sep": true, "jan": true}
+
 // timeliness is how near an article's date comes to the time that the question is about: 1 on the day, halving every Within days; 0 for an undated
 // article or a question about no time.
 func (r Reading) timeliness(published time.Time) float64 {
@@ -139,17 +154,27 @@ func (r Reading) timeliness(published time.Time) float64 {
 	return math.Exp2(-days / r.Within)
 }
 
-// publishersIn lists the publishers of the index that the question names, in the index's order of names.
-func (ix *Index) publishersIn(question string) []string {
+// publishersIn lists the publishers of the guild's articles, and of the shared ones, that the question names, in order of their names.
+func (ix *Index) publishersIn(question, guild string) []string {
 	folded := " " + strings.Join(strings.FieldsFunc(text.Fold(question), func(r rune) bool { return strings.ContainsRune(" ,.;:!?\"'“”()[]", r) }), " ") + " "
 	var named []string
-	for _, name := range sortedKeys(ix.publishers) {
+	for _, name := range ix.publishersSeen(guild) {
 		plain := strings.Join(strings.FieldsFunc(text.Fold(name), func(r rune) bool { return strings.ContainsRune(" ,.;:!?\"'“”()[]|-–—", r) }), " ")
 		if len(plain) >= 3 && !IsStop(plain) && strings.Contains(folded, " "+plain+" ") {
 			named = append(named, name)
 		}
 	}
 	return named
+}
+
+// publishersSeen lists the publishers of what the guild may see, by name.
+func (ix *Index) publishersSeen(guild string) []string {
+	seen := maps.Clone(ix.publishers[""])
+	if seen == nil {
+		seen = map[string]int{}
+	}
+	maps.Copy(seen, ix.publishers[guild])
+	return sortedKeys(seen)
 }
 
 // String says which filters and favours apply, for the reader: "since 1 Mar 2022, favouring Northern Wire"; "" when there are none.
@@ -201,3 +226,22 @@ var relatives = sync.OnceValue(func() map[string][]string {
 	}
 	return related
 })
+
+// IsCountry reports whether a word names a country, its people or its capital: Kazakhstan, Kazakh, Astana. Names of several words are known by each
+// of them that is capitalised.
+func IsCountry(word string) bool { return countryWords()[word] }
+
+var countryWords = sync.OnceValue(func() map[string]bool {
+	known := map[string]bool{}
+	for line := range strings.Lines(countriesTable) {
+		for word := range strings.FieldsFuncSeq(line, func(r rune) bool { return strings.ContainsRune(" \t,\n-", r) }) {
+			if word[0] >= 'A' && word[0] <= 'Z' && !commonCountryWords[word] {
+				known[word] = true
+			}
+		}
+	}
+	return known
+})
+
+// Words of country names that say nothing on their own.
+var commonCountryWords = map[string]bool{"North": true, "South": true, "New": true, "San": true, "Saint": true, "City": true, "Islands": true, "Island": true, "Republic": true, "United": true, "Central": true, "Port": true, "Equatorial": true}

@@ -3,6 +3,7 @@ package retrieval
 import (
 	"context"
 	"fmt"
+	"slices"
 )
 
 // vectorShare is how much a sentence's nearness in meaning counts beside the words it shares with the question.
@@ -13,7 +14,8 @@ const vectorShare = 1.0
 // alone decide. It returns an error only when ctx ends.
 func (ix *Index) Relevance(ctx context.Context, question string, texts []string) ([]float64, error) {
 	vectors, err := ix.model.Embed(ctx, append([]string{question}, texts...))
-	if err != nil {
+	unfit := func(v []float32) bool { return v != nil && checkVector(v, ix.model.Dim) != nil }
+	if err != nil || len(vectors) != len(texts)+1 || slices.ContainsFunc(vectors, unfit) {
 		vectors = nil
 	}
 	if err := ctx.Err(); err != nil {

@@ -117,8 +117,9 @@ func (ix *Index) embedQuestion(ctx context.Context, q Query) (vector []float32, 
 		return nil, fmt.Sprintf("Searched by words alone, because the embedder failed: %v.", err)
 	case len(vectors) != 1 || vectors[0] == nil:
 		return nil, ""
-	case len(vectors[0]) != ix.model.Dim:
-		return nil, fmt.Sprintf("Searched by words alone, because the embedder gave %d dimensions instead of %d.", len(vectors[0]), ix.model.Dim)
+	}
+	if err := checkVector(vectors[0], ix.model.Dim); err != nil {
+		return nil, fmt.Sprintf("Searched by words alone, because of the question's vector: %v.", err)
 	}
 	return vectors[0], ""
 }
@@ -192,14 +193,20 @@ func (s *search) relate() {
 	}
 }
 
+// visible reports whether the guild that asks may see a passage that was not removed.
+func (s *search) visible(passage uint32) bool {
+	a := s.ix.passages[passage].article
+	return a != nil && visible(a.guild, s.query.Guild)
+}
+
 // addTerm adds a term, or what it was probably meant for when the index does not know it.
 func (s *search) addTerm(word, term string) {
-	if s.ix.lexical.df(term) > 0 {
+	if s.ix.lexical.holds(term, s.visible) {
 		s.terms = append(s.terms, weightedTerm{term, 1})
 		s.surface = append(s.surface, word)
 		return
 	}
-	meant := s.ix.lexical.correct(term)
+	meant := s.ix.lexical.correct(term, s.visible)
 	if len(meant) == 0 {
 		s.terms = append(s.terms, weightedTerm{term, 1})
 		s.surface = append(s.surface, word)

@@ -83,7 +83,7 @@ func isWordRune(r rune) bool {
 	if r < utf8.RuneSelf {
 		return 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || isDigit(r)
 	}
-	return unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.Is(unicode.Mn, r)
+	return unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r)
 }
 
 func isIdeograph(r rune) bool {
@@ -99,8 +99,8 @@ func Term(word string) string {
 	w := text.Fold(word)
 	w = strings.TrimSuffix(strings.TrimSuffix(w, "'s"), "'")
 	if strings.ContainsAny(w, ".,'") {
-		w = strings.NewReplacer(",", "", "'", "").Replace(w)
-		if !isDigit(rune(w[0])) {
+		w = punctuation.Replace(w)
+		if w != "" && !isDigit(rune(w[0])) {
 			w = strings.ReplaceAll(w, ".", "")
 		}
 	}
@@ -112,6 +112,9 @@ func Term(word string) string {
 	}
 	return english.Stem(w, true)
 }
+
+// punctuation takes out what stands inside a word without being part of it; a full stop stays, for the decimals.
+var punctuation = strings.NewReplacer(",", "", "'", "")
 
 // Words that mean something only as they are written.
 var acronyms = map[string]string{"US": "usa", "U.S": "usa", "U.S.A": "usa", "USA": "usa", "U.N": "un", "UN": "un", "U.K": "uk", "UK": "uk", "E.U": "eu", "EU": "eu", "WHO": "who_"}

@@ -38,17 +38,17 @@ func newVectors(dim int) (*vectors, error) {
 	return &vectors{dim: dim, collection: collection}, nil
 }
 
-// check returns an error for a vector that would harm the store: one of another dimension, or one that is not of unit length (a zero vector and NaN
-// among them).
-func (v *vectors) check(row []float32) error {
-	if len(row) != v.dim {
-		return fmt.Errorf("a vector has %d dimensions, this index takes %d: embed the collection anew", len(row), v.dim)
+// checkVector returns an error for a vector that would harm the store: one of another dimension than dim, or one that is not of unit length (a zero
+// vector and NaN among them).
+func checkVector(row []float32, dim int) error {
+	if len(row) != dim {
+		return fmt.Errorf("a vector has %d dimensions, this index takes %d: embed the collection anew", len(row), dim)
 	}
 	sum := 0.0
 	for _, x := range row {
 		sum += float64(x) * float64(x)
 	}
-	if !(math.Abs(sum-1) < 1e-3) { // also true for NaN
+	if !(math.Abs(sum-1) < 1e-5) { // also true for NaN
 		return fmt.Errorf("a vector has length %.3g instead of 1", math.Sqrt(sum))
 	}
 	return nil
@@ -80,21 +80,21 @@ func (v *vectors) remove(numbers []uint32) error {
 	return v.collection.Delete(context.Background(), nil, nil, ids...)
 }
 
-// nearest returns the n passages whose vectors are nearest to query among those that allowed admits, the nearest first, ties in order of the passages. allowed may be nil.
-// When few are allowed they are scanned one by one, since the store's own filter costs more than none and its results would have to be
+// nearest returns the n passages whose vectors are nearest to query among those that allowed admits, the nearest first, ties in order of the
+// passages. allowed may be nil. When few are allowed they are scanned one by one, since the store's own filter costs more than none and its results would have to be
 // thrown away.
 func (v *vectors) nearest(ctx context.Context, query []float32, n int, allowed func(uint32) bool, allowedCount int) ([]scored, error) {
 	count := v.collection.Count()
 	if count == 0 || query == nil || n <= 0 {
 		return nil, nil
 	}
-	if err := v.check(query); err != nil {
+	if err := checkVector(query, v.dim); err != nil {
 		return nil, err
 	}
 	if allowed != nil && allowedCount < count/2 {
-		return v.scan(query, n, allowed), ctx.Err()
+		return v.scan(ctx, query, n, allowed)
 	}
-	ask := n
+	ask := n + spare // more than wanted shows whether a tie is cut
 	if allowed != nil {
 		ask = n + (count-allowedCount)*n/max(allowedCount, 1)*2 + 50
 	}
@@ -106,6 +106,18 @@ func (v *vectors) nearest(ctx context.Context, query []float32, n int, allowed f
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
+	found, err := v.admitted(results, query, allowed)
+	if err != nil {
+		return nil, err
+	}
+	if len(results) < count && cutsTie(found, n, results[len(results)-1].Similarity) {
+		return v.scan(ctx, query, n, allowed)
+	}
+	return found[:min(n, len(found))], nil
+}
+
+// admitted orders the store's results that allowed admits, scored as scan scores them.
+func (v *vectors) admitted(results []chromem.Result, query []float32, allowed func(uint32) bool) ([]scored, error) {
 	found := make([]scored, 0, len(results))
 	for _, r := range results {
 		number, err := strconv.ParseUint(r.ID, 10, 32)
@@ -113,24 +125,36 @@ func (v *vectors) nearest(ctx context.Context, query []float32, n int, allowed f
 			return nil, fmt.Errorf("the vector store gave an unknown id %q", r.ID)
 		}
 		if allowed == nil || allowed(uint32(number)) {
-			found = append(found, scored{uint32(number), r.Similarity})
+			found = append(found, scored{uint32(number), dot(query, v.rows[number])})
 		}
 	}
-	if allowed != nil && len(found) < n && len(found) < allowedCount {
-		return v.scan(query, n, allowed), ctx.Err()
-	}
-	return best(found, n), nil
+	return best(found, len(found)), nil
 }
 
-// scan compares query with every allowed vector.
-func (v *vectors) scan(query []float32, n int, allowed func(uint32) bool) []scored {
+// spare is how many results are asked for beyond those wanted, so that ties seldom reach the last one.
+const spare = 8
+
+// roundingSlack is more than two ways of summing one product of unit vectors differ by.
+const roundingSlack = 1e-5
+
+// cutsTie reports whether the first n of found may not be the best n, because the store left out passages that are as near as floor, the last one
+// that it gave: which of several equally near ones it gives is chance.
+func cutsTie(found []scored, n int, floor float32) bool {
+	return len(found) < n || found[n-1].score <= floor+roundingSlack
+}
+
+// scan compares query with every vector that allowed admits.
+func (v *vectors) scan(ctx context.Context, query []float32, n int, allowed func(uint32) bool) ([]scored, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
 	var found []scored
 	for number, row := range v.rows {
-		if row != nil && allowed(uint32(number)) {
+		if row != nil && (allowed == nil || allowed(uint32(number))) {
 			found = append(found, scored{uint32(number), dot(query, row)})
 		}
 	}
-	return best(found, n)
+	return best(found, n), nil
 }
 
 // similarity is the cosine of query and the passage's vector, 0 for a passage or question without one.
