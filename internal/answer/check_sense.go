@@ -188,7 +188,7 @@ func affirmedElsewhere(cl *claim, t token, denying []token, head int) bool {
 	for _, p := range cl.window {
 		src := p.tokens()
 		for j := range src {
-			if (len(src) == 0 || src[j].Start != denying[head].Start || src[j].sentence != denying[head].sentence) && matches(t, src[j]) && !denied(src, j) {
+			if (len(src) == 0 || src[j].Start != denying[head].Start || src[j].sentence != denying[head].sentence) && t.stem == src[j].stem && !denied(src, j) {
 				return true
 			}
 		}

@@ -1,0 +1,136 @@
+package answer
+
+import (
+	_ "embed" // for the template
+	"fmt"
+	"slices"
+	"strings"
+	"text/template"
+)
+
+//go:embed prompt.tmpl
+var promptTemplate string
+
+// PromptVersion names the prompt that answers are composed with; it changes whenever prompt.tmpl asks for something else.
+const PromptVersion = "1"
+
+// prompts fills prompt.tmpl.
+type prompts struct {
+	template *template.Template
+	bytes    int // of passages, at most
+}
+
+func newPrompts(bytes int) (*prompts, error) {
+	t, err := template.New("prompt").Option("missingkey=error").Parse(promptTemplate)
+	if err != nil {
+		return nil, fmt.Errorf("parse prompt.tmpl: %w", err)
+	}
+	return &prompts{template: t, bytes: bytes}, nil
+}
+
+// promptData is what the templates see.
+type promptData struct {
+	Question string
+	Passages []promptPassage
+	Failed   []failedSentence
+}
+
+type promptPassage struct {
+	N                                      int
+	Publisher, Date, Title, Text, Speakers string
+}
+
+// failedSentence is a sentence that the model is asked to write anew.
+type failedSentence struct {
+	Number       int // its place in the answer, from 1
+	Text, Reason string
+}
+
+// fit keeps as much of the evidence as the prompt has room for, best first; at least one passage stays.
+func (p *prompts) fit(evidence []Evidence) []Evidence {
+	room := p.bytes
+	for i, e := range evidence {
+		if room -= len(e.Passage.Text); room < 0 && i > 0 {
+			return evidence[:i]
+		}
+	}
+	return evidence
+}
+
+func (p *prompts) ask(question string, evidence []Evidence) (Prompt, error) {
+	return p.fill("ask", promptData{Question: oneLine(question), Passages: passagesOf(evidence)})
+}
+
+func (p *prompts) repair(question string, evidence []Evidence, failed []failedSentence) (Prompt, error) {
+	for i := range failed {
+		failed[i].Text, failed[i].Reason = oneLine(failed[i].Text), oneLine(failed[i].Reason)
+	}
+	return p.fill("repair", promptData{Question: oneLine(question), Passages: passagesOf(evidence), Failed: failed})
+}
+
+func (p *prompts) fill(name string, data promptData) (Prompt, error) {
+	var system, user strings.Builder
+	if err := p.template.ExecuteTemplate(&system, "system", nil); err != nil {
+		return Prompt{}, fmt.Errorf("fill prompt: %w", err)
+	}
+	if err := p.template.ExecuteTemplate(&user, name, data); err != nil {
+		return Prompt{}, fmt.Errorf("fill prompt: %w", err)
+	}
+	return Prompt{System: system.String(), User: user.String()}, nil
+}
+
+func passagesOf(evidence []Evidence) []promptPassage {
+	passages := make([]promptPassage, len(evidence))
+	for i, e := range evidence {
+		date := "unknown"
+		if !e.Source.Published.IsZero() {
+			date = e.Source.Published.Format("2 January 2006")
+		}
+		passages[i] = promptPassage{
+			N: e.N, Publisher: attribute(e.Source.Publisher), Date: date, Title: fenced(oneLine(e.Source.Title)),
+			Text: fenced(withoutInstructions(e.Passage.Text)), Speakers: attribute(speakersOf(e)),
+		}
+	}
+	return passages
+}
+
+// speakersOf lists who is quoted in a passage, with the title held, each once.
+func speakersOf(e Evidence) string {
+	var speakers []string
+	for _, q := range e.Quotes {
+		who := q.Speaker.Name
+		if who == "" {
+			continue
+		}
+		if q.Speaker.Title != "" {
+			who += ", " + q.Speaker.Title
+		}
+		if !slices.Contains(speakers, who) {
+			speakers = append(speakers, who)
+		}
+	}
+	return strings.Join(speakers, "; ")
+}
+
+// fenced makes foreign text unable to close its fence or open another: what looks like the passage tag loses its bracket, whatever its case.
+func fenced(s string) string {
+	var b strings.Builder
+	for i, r := range s {
+		if r == '<' {
+			tag := strings.ToLower(strings.TrimLeft(s[i+1:min(len(s), i+20)], "/ \t\n"))
+			if strings.HasPrefix(tag, "passage") {
+				b.WriteRune('‹')
+				continue
+			}
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}
+
+// attribute makes foreign text fit between straight quotation marks.
+func attribute(s string) string {
+	return strings.NewReplacer(`"`, "'", "<", "‹", ">", "›").Replace(oneLine(s))
+}
+
+func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
