@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
+	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -26,59 +28,72 @@ const derivation = 1
 // derivationKey is the setting that remembers it.
 const derivationKey = "derivation"
 
+// patience is how many articles in a row the embedder may fail on before the rest are left for later.
+const patience = 3
+
 // Collection is an open collection. It is safe for concurrent use.
 type Collection struct {
 	Library  *library.Library
 	Index    *retrieval.Index
 	Speakers *speakers.Book
 
-	model embed.Model
-	log   *slog.Logger
-	mu    sync.Mutex // one change of the index at a time
-	seq   int64      // the newest change of the library that the index has followed
+	model   embed.Model
+	log     *slog.Logger
+	mu      sync.Mutex // one change of the index at a time; guards what follows
+	seq     int64      // the newest change of the library that the index has followed
+	missing set        // ids of the articles without vectors of model, which are searched by their words alone
 }
 
+type set map[string]struct{}
+
 // Open reads the whole library into a new index and book. Articles that another embedder, or none, made vectors for are embedded anew and
-// stored; progress, which may be nil, is told how many of all articles are done. When the embedder fails, those articles are found by their words alone.
+// stored; progress, which may be nil, is told how many of them are done. When the embedder fails, those articles are found by their words alone
+// until Watch has made up for it.
 func Open(ctx context.Context, lib *library.Library, model embed.Model, log *slog.Logger, progress func(done, all int)) (*Collection, error) {
 	index, err := retrieval.NewIndex(model)
 	if err != nil {
 		return nil, err
 	}
-	c := &Collection{Library: lib, Index: index, Speakers: speakers.NewBook(), model: model, log: log}
-	if c.seq, err = lib.Newest(ctx); err != nil {
-		return nil, err
-	}
+	c := &Collection{Library: lib, Index: index, Speakers: speakers.NewBook(), model: model, log: log, missing: set{}}
 	if err := c.rederive(ctx); err != nil {
 		return nil, err
 	}
-	if err := c.load(ctx, progress); err != nil {
+	if c.seq, err = lib.Newest(ctx); err != nil {
 		return nil, err
 	}
-	return c, nil
+	stale, err := c.load(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return c, c.embedStale(ctx, stale, progress)
 }
 
-// load fills index and book from the library.
-func (c *Collection) load(ctx context.Context, progress func(done, all int)) error {
-	var stale []library.Record
+// load fills index and book from the library. It returns the records that it left out of the index because they have no vectors yet.
+func (c *Collection) load(ctx context.Context) (stale []library.Record, err error) {
 	for r, err := range c.Library.Records(ctx, c.model.Name) {
 		if err != nil {
-			return err
+			return nil, err
 		}
-		if r.Vectors.Model != c.model.Name {
+		c.Speakers.Put(r.Article.ID, entries(r))
+		if c.fits(r.Vectors) {
+			c.index(r)
+		} else {
 			stale = append(stale, r)
-			continue
 		}
-		c.index(r)
 	}
+	return stale, nil
+}
+
+// embedStale embeds, stores and indexes records, and goes on without vectors when the embedder does not work.
+func (c *Collection) embedStale(ctx context.Context, stale []library.Record, progress func(done, all int)) error {
+	run := embedding{Collection: c}
 	for i, r := range stale {
-		vectors, err := c.embed(ctx, r.Article, r.Passages)
-		if err != nil {
+		var err error
+		if r.Vectors, err = run.embed(ctx, r); err != nil {
 			return err
 		}
-		r.Vectors = vectors
-		if vectors.Rows != nil {
-			if err := c.Library.SetVectors(ctx, r.Article.ID, vectors); err != nil {
+		if len(r.Vectors.Rows) > 0 {
+			if err := c.Library.SetVectors(ctx, r); err != nil {
 				return err
 			}
 		}
@@ -87,42 +102,87 @@ func (c *Collection) load(ctx context.Context, progress func(done, all int)) err
 			progress(i+1, len(stale))
 		}
 	}
-	byArticle := map[string][]speakers.Entry{}
-	for q, err := range c.Library.Quotes(ctx) {
-		if err != nil {
-			return err
-		}
-		byArticle[q.ArticleID] = append(byArticle[q.ArticleID], speakers.Entry{Quote: q.Quote, Source: q.Source, Guild: q.Guild})
-	}
-	for id, entries := range byArticle {
-		c.Speakers.Put(id, entries)
+	if n := len(c.missing); n > 0 {
+		c.log.WarnContext(ctx, "articles are searched by their words alone until the embedder works", "articles", n)
 	}
 	return nil
 }
 
-// index puts one record into the index. Vectors that do not fit are left away, so that the article is still found by its words.
-func (c *Collection) index(r library.Record) {
-	d := retrieval.Document{Article: r.Article, Passages: r.Passages, Vectors: r.Vectors.Rows}
-	if err := c.Index.Add(d); err != nil {
-		c.log.Warn("article is searched by its words alone", "err", err)
-		d.Vectors = nil
-		if err := c.Index.Add(d); err != nil {
-			c.log.Error("article could not be indexed", "err", err)
-		}
-	}
+// embedding is a run over many articles. It gives up after some failures in a row, since each may take as long as the embedder's time limit.
+type embedding struct {
+	*Collection
+	failures int
 }
 
-// embed returns the vectors of the passages. When the embedder fails it returns none, and an error only when ctx has ended.
-func (c *Collection) embed(ctx context.Context, a news.Article, passages []news.Passage) (library.Vectors, error) {
-	rows, err := retrieval.Embed(ctx, c.model, a, passages)
+// embed returns the record's vectors, or none when the embedder fails. Its only error is that ctx has ended.
+func (e *embedding) embed(ctx context.Context, r library.Record) (library.Vectors, error) {
+	if e.failures >= patience {
+		return library.Vectors{}, nil
+	}
+	vectors, err := e.Collection.embed(ctx, r.Article, r.Passages)
 	if ctx.Err() != nil {
 		return library.Vectors{}, ctx.Err()
 	}
 	if err != nil {
-		c.log.WarnContext(ctx, "article could not be embedded; it is searched by its words alone", "article", a.ID, "err", err)
+		e.failures++
+		e.log.WarnContext(ctx, "could not embed an article", "article", r.Article.ID, "err", err)
 		return library.Vectors{}, nil
 	}
-	return library.Vectors{Model: c.model.Name, Rows: rows}, nil
+	e.failures = 0
+	return vectors, nil
+}
+
+// fits reports whether the vectors are those of this collection's embedder.
+func (c *Collection) fits(v library.Vectors) bool {
+	if v.Model != c.model.Name {
+		return false
+	}
+	for _, row := range v.Rows {
+		if row != nil && len(row) != c.model.Dim {
+			return false
+		}
+	}
+	return true
+}
+
+// index puts one record into the index. Vectors that do not fit are left away, so that the article is still found by its words.
+func (c *Collection) index(r library.Record) {
+	d := retrieval.Document{Article: r.Article, Passages: r.Passages}
+	delete(c.missing, r.Article.ID)
+	if c.fits(r.Vectors) {
+		d.Vectors = r.Vectors.Rows
+	} else {
+		c.missing[r.Article.ID] = struct{}{}
+	}
+	if err := c.Index.Add(d); err != nil {
+		c.log.Warn("an article is searched by its words alone", "article", r.Article.ID, "err", err)
+		d.Vectors = nil
+		if err := c.Index.Add(d); err != nil {
+			c.log.Error("an article could not be indexed", "article", r.Article.ID, "err", err)
+		}
+	}
+}
+
+func entries(r library.Record) []speakers.Entry {
+	source := news.SourceOf(r.Article)
+	entries := make([]speakers.Entry, len(r.Quotes))
+	for i, q := range r.Quotes {
+		entries[i] = speakers.Entry{Quote: q, Source: source, Guild: r.Article.Guild}
+	}
+	return entries
+}
+
+// embed returns the vectors of the passages, checked against what the embedder promises.
+func (c *Collection) embed(ctx context.Context, a news.Article, passages []news.Passage) (library.Vectors, error) {
+	rows, err := retrieval.Embed(ctx, c.model, a, passages)
+	if err != nil {
+		return library.Vectors{}, err
+	}
+	v := library.Vectors{Model: c.model.Name, Rows: rows}
+	if len(rows) != len(passages) || !c.fits(v) {
+		return library.Vectors{}, fmt.Errorf("the embedder %s did not give one vector of %d dimensions for each text", c.model.Name, c.model.Dim)
+	}
+	return v, nil
 }
 
 // Report is what became of an article that was added.
@@ -130,8 +190,9 @@ type Report struct {
 	Outcome  library.Outcome
 	Article  news.Article
 	Passages int
-	Quotes   int // verbatim quotations found
-	Speakers int // different named speakers among them
+	Quotes   int    // verbatim quotations found
+	Speakers int    // different named speakers among them
+	Notice   string // what a person should know: that the embedder failed; "" when all went well
 }
 
 // Add stores an article, with its passages, vectors and quotations, and makes it searchable. The very same article changes nothing; a changed
@@ -140,39 +201,46 @@ func (c *Collection) Add(ctx context.Context, a news.Article) (Report, error) {
 	if same, err := c.Library.Unchanged(ctx, a); err != nil || same {
 		return Report{Outcome: library.Unchanged, Article: a}, err
 	}
-	r, err := c.derive(ctx, a)
+	r, err := derive(a)
 	if err != nil {
 		return Report{}, err
 	}
-	outcome, err := c.Library.Put(ctx, r)
-	if err != nil {
+	report := Report{Article: a, Passages: len(r.Passages)}
+	report.Quotes, report.Speakers = tally(r.Quotes)
+	if r.Vectors, err = c.embed(ctx, a, r.Passages); err != nil {
+		if ctx.Err() != nil {
+			return Report{}, ctx.Err()
+		}
+		report.Notice = fmt.Sprintf("it is found by its words alone until the embedder works: %v", err)
+	}
+	if report.Outcome, err = c.Library.Put(ctx, r); err != nil {
 		return Report{}, err
 	}
-	report := Report{Outcome: outcome, Article: a, Passages: len(r.Passages)}
-	named := map[string]bool{}
-	for _, q := range r.Quotes {
-		if q.Kind != news.Reported {
-			report.Quotes++
-		}
-		if q.Speaker.Name != "" {
-			named[speakers.Key(q.Speaker.Name)] = true
-		}
-	}
-	report.Speakers = len(named)
-	return report, c.Follow(ctx)
+	// The article is stored: from here on an end of ctx must not make it look as if it were not.
+	return report, c.Follow(context.WithoutCancel(ctx))
 }
 
-// derive makes everything that is stored beside an article's text.
-func (c *Collection) derive(ctx context.Context, a news.Article) (library.Record, error) {
+// tally counts the verbatim quotations and the named speakers, those of reported statements among them.
+func tally(found []news.Quote) (verbatim, named int) {
+	names := set{}
+	for _, q := range found {
+		if q.Kind != news.Reported {
+			verbatim++
+		}
+		if q.Speaker.Name != "" {
+			names[speakers.Key(q.Speaker.Name)] = struct{}{}
+		}
+	}
+	return verbatim, len(names)
+}
+
+// derive makes what is stored beside an article's text, but for the vectors.
+func derive(a news.Article) (library.Record, error) {
 	passages := retrieval.Split(a)
 	if len(passages) == 0 {
-		return library.Record{}, fmt.Errorf("%s has no text to search", a.Title)
+		return library.Record{}, fmt.Errorf("%q has no text to search", a.Title)
 	}
-	vectors, err := c.embed(ctx, a, passages)
-	if err != nil {
-		return library.Record{}, err
-	}
-	return library.Record{Article: a, Passages: passages, Quotes: quotes.Extract(a), Vectors: vectors}, nil
+	return library.Record{Article: a, Passages: passages, Quotes: quotes.Extract(a)}, nil
 }
 
 // Remove takes an article out of library, index and book. It returns library.ErrNotFound when there is none by that id.
@@ -204,63 +272,109 @@ func (c *Collection) follow(ctx context.Context, id string) error {
 	r, err := c.Library.Record(ctx, c.model.Name, id)
 	if errors.Is(err, library.ErrNotFound) {
 		c.Speakers.Put(id, nil)
+		delete(c.missing, id)
 		return c.Index.Remove(id)
 	}
 	if err != nil {
 		return err
 	}
+	c.Speakers.Put(id, entries(r))
 	c.index(r)
-	var entries []speakers.Entry
-	for q, err := range c.Library.QuotesOf(ctx, id) {
-		if err != nil {
-			return err
-		}
-		entries = append(entries, speakers.Entry{Quote: q.Quote, Source: q.Source, Guild: q.Guild})
-	}
-	c.Speakers.Put(id, entries)
 	return nil
 }
 
-// Watch follows the library until ctx ends, looking every so often for what other processes have changed. Errors are logged; the next look tries again.
+// Watch follows the library until ctx ends, looking every so often for what other processes have changed, and embeds what could not be embedded
+// before. Errors are logged; a later look tries again.
 func (c *Collection) Watch(ctx context.Context, every time.Duration) {
 	ticker := time.NewTicker(every)
 	defer ticker.Stop()
+	skip, pause := 0, 1 // looks to let pass before the embedder is tried again
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-ticker.C:
-			if err := c.Follow(ctx); err != nil && ctx.Err() == nil {
-				c.log.WarnContext(ctx, "could not follow the library", "err", err)
-			}
+		}
+		if err := c.Follow(ctx); err != nil && ctx.Err() == nil {
+			c.log.WarnContext(ctx, "could not follow the library", "err", err)
+		}
+		if skip > 0 {
+			skip--
+			continue
+		}
+		if err := c.embedMissing(ctx); err == nil {
+			pause = 1
+		} else if ctx.Err() == nil {
+			c.log.WarnContext(ctx, "the embedder still fails", "articles", len(c.unembedded()), "err", err)
+			skip, pause = pause, min(2*pause, 64)
 		}
 	}
 }
 
-// rederive makes passages and quotations anew when an older program made those that are stored.
+// unembedded lists the articles that are searched by their words alone.
+func (c *Collection) unembedded() []string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return slices.Sorted(maps.Keys(c.missing))
+}
+
+// embedMissing embeds and stores the articles that have no vectors, stopping at the first on which the embedder fails.
+func (c *Collection) embedMissing(ctx context.Context) error {
+	for _, id := range c.unembedded() {
+		r, err := c.Library.Record(ctx, c.model.Name, id)
+		switch {
+		case errors.Is(err, library.ErrNotFound):
+			continue // Follow takes it out
+		case err != nil:
+			return err
+		}
+		if !c.fits(r.Vectors) {
+			if r.Vectors, err = c.embed(ctx, r.Article, r.Passages); err != nil {
+				return err
+			}
+			if err := c.Library.SetVectors(ctx, r); err != nil {
+				return err
+			}
+		}
+		c.mu.Lock()
+		err = c.follow(ctx, id)
+		c.mu.Unlock()
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// rederive makes passages and quotations anew when an older program made those that are stored. Vectors stay where the passages did.
 func (c *Collection) rederive(ctx context.Context) error {
 	stored, err := c.Library.Setting(ctx, "", derivationKey)
 	if err != nil || stored == strconv.Itoa(derivation) {
 		return err
 	}
-	var articles []news.Article
-	for r, err := range c.Library.Records(ctx, c.model.Name) {
+	origins, err := c.Library.Origins(ctx)
+	if err != nil {
+		return err
+	}
+	for id := range origins {
+		old, err := c.Library.Record(ctx, c.model.Name, id)
+		if errors.Is(err, library.ErrNotFound) {
+			continue // removed meanwhile
+		}
 		if err != nil {
 			return err
 		}
-		articles = append(articles, r.Article)
-	}
-	for _, a := range articles {
-		r, err := c.derive(ctx, a)
+		r, err := derive(old.Article)
 		if err != nil {
-			return err
+			c.log.WarnContext(ctx, "an article stays as an older program read it", "article", id, "err", err)
+			continue
+		}
+		if slices.Equal(r.Passages, old.Passages) {
+			r.Vectors = old.Vectors
 		}
 		if err := c.Library.Rederive(ctx, r); err != nil {
 			return err
 		}
-	}
-	if c.seq, err = c.Library.Newest(ctx); err != nil {
-		return err
 	}
 	return c.Library.SetSetting(ctx, "", derivationKey, strconv.Itoa(derivation))
 }

@@ -7,7 +7,9 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -100,10 +102,14 @@ func (c *Collection) replaceStarter(ctx context.Context, articles map[string]new
 			}
 		}
 	}
+	run := embedding{Collection: c}
 	records := make([]library.Record, 0, len(articles))
-	for _, a := range articles {
-		r, err := c.derive(ctx, a)
+	for _, id := range slices.Sorted(maps.Keys(articles)) {
+		r, err := derive(articles[id])
 		if err != nil {
+			return err
+		}
+		if r.Vectors, err = run.embed(ctx, r); err != nil {
 			return err
 		}
 		records = append(records, r)
