@@ -16,7 +16,7 @@ import (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	os.Exit(run(ctx, os.Args[1:], streams{os.Stdin, os.Stdout, os.Stderr}, os.Environ()))
+	os.Exit(run(ctx, os.Args[1:], streams{os.Stdin, os.Stdout, os.Stderr}, os.Environ(), network{}))
 }
 
 // streams are what a command reads from and writes to.
@@ -49,7 +49,7 @@ type exit int
 func (e exit) Error() string { return fmt.Sprintf("exit code %d", int(e)) }
 
 // run carries out one command line and returns the exit code: 0, 1 for a failure, 2 for a command line that cannot be read.
-func run(ctx context.Context, args []string, std streams, env []string) int {
+func run(ctx context.Context, args []string, std streams, env []string, net network) int {
 	var line cli
 	code := -1
 	parser, err := kong.New(&line,
@@ -58,7 +58,7 @@ func run(ctx context.Context, args []string, std streams, env []string) int {
 		kong.Writers(std.out, std.err),
 		kong.Exit(func(c int) { code = c }),
 		kong.BindTo(ctx, (*context.Context)(nil)),
-		kong.Bind(std, environment(env)),
+		kong.Bind(std, environment(env), net),
 		kong.UsageOnError(),
 	)
 	if err != nil {
