@@ -101,7 +101,8 @@ func (d *document) subject(cue, from int) int {
 		if c.modifier || d.tokens[c.first].quote >= 0 || c.inside && c.tail <= i {
 			continue
 		}
-		if !shared && (c.tail == i || c.last+1 == i && !d.governed(c)) {
+		next := c.tail == i || c.last+1 == i
+		if next && !shared && (!d.governed(c) || conjunctive[d.tokens[c.first-1].lower]) {
 			return m
 		}
 		if d.governed(c) || c.possessive {
@@ -122,6 +123,9 @@ func (d *document) subject(cue, from int) int {
 	}
 	return loose
 }
+
+// conjunctive prepositions begin clauses too: "after Ilena Drazh said".
+var conjunctive = wordSet("after before since until like than as")
 
 // governed reports whether a preposition stands before the mention.
 func (d *document) governed(m *mention) bool {

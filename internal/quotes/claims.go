@@ -57,7 +57,7 @@ func claimedSpeaker(s news.Speaker) string {
 	if s.Name != "" {
 		return s.Name
 	}
-	if s.Kind == news.Unnamed {
+	if s.Kind == news.Unnamed && s.Confidence >= ShownConfidence {
 		return s.Mention
 	}
 	return ""

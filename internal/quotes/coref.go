@@ -48,7 +48,7 @@ func (d *document) antecedent(m int) referent {
 		if d.tokens[b.first].sent != d.tokens[c.first].sent || d.tokens[b.first].quote >= 0 {
 			break
 		}
-		if b.modifier || b.body || b.kind != named && d.governed(b) && c.first-b.last > 1 {
+		if b.modifier || b.inside || b.body || b.kind != named && d.governed(b) && c.first-b.last > 1 {
 			continue
 		}
 		p, sure := d.resolve(k)
@@ -56,6 +56,9 @@ func (d *document) antecedent(m int) referent {
 	}
 	return open
 }
+
+// unknownGender is what remains of a pronoun's certainty when nothing tells the gender of the one it stands for.
+const unknownGender = 0.8
 
 // How far back a pronoun may reach.
 const (
@@ -103,12 +106,16 @@ func (d *document) personOf(m int) referent {
 	if best < 0 {
 		return open
 	}
-	return referent{best, 0.98 * bestScore / (bestScore + 0.6*second)}
+	sure := 0.98 * bestScore / (bestScore + 0.6*second)
+	if d.people[best].gender == neutral {
+		sure *= unknownGender
+	}
+	return referent{best, sure}
 }
 
 // fits reports whether person p can be meant by a pronoun of gender g.
 func (d *document) fits(p int, g gender) bool {
-	return !d.people[p].body && (d.people[p].gender == g || d.people[p].gender == neutral && !places[d.people[p].words[0]])
+	return !d.people[p].body && (d.people[p].gender == g || d.people[p].gender == neutral && len(d.people[p].words) > 0 && !places[d.people[p].words[0]])
 }
 
 // salience weighs a mention as what a pronoun gap sentences later stands for: subjects before others, near before far.

@@ -314,7 +314,7 @@ func laterClose(s string, mark rune) bool {
 	return false
 }
 
-// OpeningMark returns the quotation mark that opens the first words of q in the article's text s: “, ", „, «, ‘, ' and so on, '' for two
+// OpeningMark returns the quotation mark that opens the first words of q in the article's text s: “, ", „, «, ‘, ' and so on, ” for two
 // apostrophes that stand for a double mark, and "" when none stands there, as in a transcript.
 func OpeningMark(s string, q news.Quote) string {
 	before := strings.TrimRightFunc(s[:min(len(s), max(0, q.Span().Start))], unicode.IsSpace)

@@ -232,8 +232,10 @@ func (d *document) nameInFront(i, end int) bool {
 	if strings.HasSuffix(w, "ing") || strings.HasSuffix(w, "ed") && len(w) > 4 || strings.HasSuffix(w, "ly") && len(w) > 4 {
 		return end > i+1 && d.capitals[d.tokens[i+1].lower] == 0
 	}
-	_, c := cueOf(w)
-	return c == noCue
+	if _, c := cueOf(w); c != noCue {
+		return false
+	}
+	return end > i+1 || d.verbish(end) || end < len(d.tokens) && d.tokens[end].kind == clitic // a word seen here only must act like a name
 }
 
 // isDemonym reports whether w is the adjective of a country, a people or a party: "American", "anti-Russian".
@@ -424,7 +426,7 @@ func isAcronym(w string) bool {
 func (d *document) widen() {
 	m := &d.mentions[len(d.mentions)-1]
 	i := m.first - 1
-	if m.kind != named || i < 0 || !roleNouns[d.tokens[i].lower] || d.tokens[i].upper || !d.sameRun(i, m.first) {
+	if m.kind != named || i < 0 || d.tokens[i].upper || !d.sameRun(i, m.first) || !roleNouns[d.tokens[i].lower] && !d.rolelike(i) {
 		return
 	}
 	from := i
@@ -436,6 +438,20 @@ func (d *document) widen() {
 	for k := len(d.mentions) - 2; k >= 0 && d.mentions[k].last >= from; k-- {
 		d.mentions[k].modifier = true
 	}
+}
+
+// rolelike reports whether the word at token i, between two names, can only say who the second one is: "Drazh confidant Oran Lisk".
+func (d *document) rolelike(i int) bool {
+	if i == 0 || !d.inTitle(i) || !d.tokens[i-1].upper || notNames[d.tokens[i-1].lower] || !d.sameRun(i-1, i) || d.verbish(i) {
+		return false
+	}
+	lower := d.tokens[i].lower
+	for _, end := range []string{"ing", "ed", "s", "en"} {
+		if strings.HasSuffix(lower, end) {
+			return false
+		}
+	}
+	return len(lower) > 3 && !particles[lower] && !d.opensSentence(i-1)
 }
 
 // inTitle reports whether token k may belong to a title in front of a name.

@@ -17,7 +17,7 @@ func SameName(a, b string) bool {
 	if x.family == "" || y.family == "" {
 		return false
 	}
-	if alike(x.family, y.family) {
+	if sameFamily(x, y) {
 		return x.given == "" || y.given == "" || givenAgree(x, y)
 	}
 	// A single word may be the given name by which someone is known, or the family name in front: "Xi", "Bernie".
@@ -30,10 +30,18 @@ func SameName(a, b string) bool {
 	return false
 }
 
+// sameFamily reports whether two family names agree; one may lack the particles of the other.
+func sameFamily(x, y parts) bool {
+	if x.family == x.bare || y.family == y.bare {
+		return alike(x.bare, y.bare)
+	}
+	return alike(x.family, y.family) && alike(x.bare, y.bare)
+}
+
 // NameKey returns a key of the family name in which transliterations fall together: names of which SameName holds by their family
 // names have equal keys, and most others have different ones. It is "" for a name without letters.
 func NameKey(name string) string {
-	family := splitName(name).family
+	family := splitName(name).bare
 	key := consonants(family)
 	if key == "" {
 		return latinized(family)
@@ -44,7 +52,8 @@ func NameKey(name string) string {
 // parts are a name's parts, folded: "antony", "blinken".
 type parts struct {
 	given  string // the given name, or its initial; "" when there is none
-	family string
+	family string // with its particles: "vonderleyen"
+	bare   string // without them: "leyen"
 	first  string // the first word
 }
 
@@ -60,16 +69,20 @@ func splitName(name string) parts {
 		return parts{}
 	}
 	if len(words) == 1 {
-		return parts{family: words[0], first: words[0]}
+		return parts{family: words[0], bare: words[0], first: words[0]}
 	}
 	if n := len(words); n <= 3 && familyFirst[words[0]] && !familyFirst[words[n-1]] || familyFirst[words[0]] && strings.Contains(words[len(words)-1], "-") {
-		return parts{family: words[0], given: strings.Join(words[1:], ""), first: words[0]}
+		return parts{family: words[0], bare: words[0], given: strings.Join(words[1:], ""), first: words[0]}
 	}
 	family := len(words) - 1
-	for family > 1 && particles[words[family-1]] {
+	for family > 0 && particles[words[family-1]] {
 		family--
 	}
-	return parts{given: words[0], family: strings.Join(words[family:], ""), first: words[0]}
+	out := parts{family: strings.Join(words[family:], ""), bare: words[len(words)-1], first: words[0]}
+	if family > 0 {
+		out.given = words[0]
+	}
+	return out
 }
 
 var suffixes = wordSet("jr jr. sr sr. ii iii iv phd ph.d md m.d esq esq.")
@@ -81,11 +94,16 @@ func nameWords(name string) []string {
 	}
 	folded := strings.Fields(text.Fold(name))
 	out := make([]string, 0, len(folded))
+	portfolio := false // "of State" behind a title
 	for i, w := range folded {
 		last := i == len(folded)-1
 		w = strings.TrimSuffix(strings.TrimFunc(w, func(r rune) bool { return !inWord(r) && r != '.' }), "'s")
 		_, honorific := honorifics[w]
-		if suffixes[w] || !last && (honorific || titleWords[w] || w == "of") {
+		if suffixes[w] || honorific && (!last || strings.HasPrefix(w, "m") && len(w) <= 4) {
+			continue
+		}
+		if !last && (titleWords[w] || w == "of" || w == "for" || portfolio && portfolios[w]) {
+			portfolio = portfolio || w == "of" || w == "for"
 			continue
 		}
 		w = withoutArticle(strings.Trim(w, ".'"))
@@ -130,7 +148,7 @@ func alike(a, b string) bool {
 	if a == b {
 		return true
 	}
-	if utf8.RuneCountInString(a) < 5 && utf8.RuneCountInString(b) < 5 || consonants(a) != consonants(b) {
+	if min(utf8.RuneCountInString(a), utf8.RuneCountInString(b)) < 5 || consonants(a) != consonants(b) {
 		return false
 	}
 	return vowelsAgree(a, b)

@@ -31,6 +31,13 @@ func (d *document) findPeople() {
 		}
 	}
 	full := len(d.people)
+	for k := range d.mentions { // "Wisconsin Drazh": a place that stands before the name by chance
+		if m := &d.mentions[k]; m.person >= 0 && len(d.people[m.person].words) == 2 && places[d.people[m.person].words[0]] && !m.body {
+			if i := d.namedElse(d.people[m.person].words[1]); i >= 0 {
+				m.person = i
+			}
+		}
+	}
 	for k := range d.mentions {
 		m := &d.mentions[k]
 		if m.kind != named || m.person >= 0 {
@@ -64,11 +71,6 @@ func (d *document) addPerson(byName map[string]int, k int) int {
 	key := strings.Join(words, " ")
 	if len(words) > 2 && !m.body {
 		key = words[0] + " " + words[len(words)-1]
-	}
-	if len(words) == 2 && places[words[0]] && !m.body {
-		if i := d.namedElse(words[1]); i >= 0 { // "Wisconsin Drazh": a place that stands before the name by chance
-			return i
-		}
 	}
 	name := d.words(m.nameFirst, m.last)
 	if i, ok := byName[key]; ok {
@@ -293,7 +295,13 @@ func (d *document) guessGenders() {
 		if p.gender = p.honorific(); p.gender != neutral {
 			continue
 		}
+		byName := neutral
+		if len(p.words) > 1 {
+			byName = genderOf(p.words[0])
+		}
 		switch he, she := p.pronouns[male], p.pronouns[female]; {
+		case byName != neutral && he <= 3*she+2 && she <= 3*he+2:
+			p.gender = byName
 		case he > 2*she:
 			p.gender = male
 		case she > 2*he:
