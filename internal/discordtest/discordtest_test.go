@@ -191,7 +191,7 @@ func TestCommandDeferredThenEdited(t *testing.T) {
 
 func TestPeopleAreRefusedWhatWasNotOffered(t *testing.T) {
 	w := newWorld(t, discordtest.Options{})
-	admin := int64(discordtest.PermManageGuild)
+	admin := discordtest.PermManageGuild
 	w.register(t, ask(),
 		&discordgo.ApplicationCommand{Name: "setup", Description: "Settings", DefaultMemberPermissions: &admin},
 		&discordgo.ApplicationCommand{Name: "near", Description: "With choices", Options: []*discordgo.ApplicationCommandOption{{
@@ -732,5 +732,182 @@ func TestDescriptionFindsFaults(t *testing.T) {
 	}
 	if v := w.srv.Violations(); len(v) != 1 || !strings.Contains(v[0], "/tts") {
 		t.Errorf("violations %q, want one about tts", v)
+	}
+}
+
+func TestPeopleChangeTheirMinds(t *testing.T) {
+	events := make(chan string, 20)
+	w := newWorld(t, discordtest.Options{},
+		func(_ *discordgo.Session, m *discordgo.MessageCreate) {
+			events <- fmt.Sprintf("create %q webhook %v type %d files %d", m.Content, m.WebhookID != "", m.Type, len(m.Attachments))
+		},
+		func(_ *discordgo.Session, m *discordgo.MessageUpdate) {
+			events <- fmt.Sprintf("update %q edited %v", m.Content, m.EditedTimestamp != nil)
+		},
+		func(_ *discordgo.Session, m *discordgo.MessageDelete) { events <- "delete in " + m.GuildID })
+	next := func(want string) {
+		t.Helper()
+		if got := <-events; got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
+	}
+	said := w.srv.Say(w.channel.ID, w.ana.ID, "first", discordtest.Attach("a.png", 10))
+	next(`create "first" webhook false type 0 files 1`)
+	w.srv.EditMessage(said.ID, "second")
+	next(`update "second" edited true`)
+	w.srv.DeleteMessage(said.ID)
+	next("delete in " + w.guild.ID)
+	if _, there := w.srv.Message(said.ID); there || len(w.srv.History(said.ID)) != 2 {
+		t.Error("a deleted message can still be read")
+	}
+	hook := w.srv.Say(w.channel.ID, w.ana.ID, "from a hook", discordtest.AsWebhook())
+	next(`create "from a hook" webhook true type 0 files 0`)
+	w.srv.Unfurl(hook.ID, discordtest.Embed{Title: "A page"})
+	next(`update "from a hook" edited false`)
+	w.srv.Say(w.channel.ID, w.ana.ID, "", discordtest.OfType(discordtest.MessageJoin))
+	next(`create "" webhook false type 7 files 0`)
+}
+
+func TestOptionsOfEveryType(t *testing.T) {
+	got := make(chan *discordgo.Interaction, 1)
+	w := newWorld(t, discordtest.Options{}, func(_ *discordgo.Session, i *discordgo.InteractionCreate) { got <- i.Interaction })
+	least, most := 1.0, 5.0
+	option := func(kind discordgo.ApplicationCommandOptionType, name string) *discordgo.ApplicationCommandOption {
+		return &discordgo.ApplicationCommandOption{Type: kind, Name: name, Description: "x"}
+	}
+	number := option(discordgo.ApplicationCommandOptionInteger, "count")
+	number.MinValue, number.MaxValue = &least, most
+	add := option(discordgo.ApplicationCommandOptionSubCommand, "add")
+	add.Options = []*discordgo.ApplicationCommandOption{
+		number, option(discordgo.ApplicationCommandOptionUser, "who"), option(discordgo.ApplicationCommandOptionChannel, "where"),
+		option(discordgo.ApplicationCommandOptionRole, "as"), option(discordgo.ApplicationCommandOptionAttachment, "file"),
+		option(discordgo.ApplicationCommandOptionNumber, "share"),
+	}
+	w.register(t, &discordgo.ApplicationCommand{Name: "watch", Description: "Watches", Options: []*discordgo.ApplicationCommandOption{add}})
+	role := w.srv.AddRole(w.guild.ID, "editors", 0)
+	w.srv.SetLocale(w.ana.ID, "fr")
+	w.srv.Command(w.channel.ID, w.ana.ID, "watch add",
+		discordtest.Opt("count", 3), discordtest.Opt("who", w.ana.ID), discordtest.Opt("where", w.channel.ID), discordtest.Opt("as", role.ID),
+		discordtest.Opt("file", discordtest.Attachment{Filename: "a.pdf", Size: 5}), discordtest.Opt("share", 0.5))
+	i := <-got
+	data := i.ApplicationCommandData()
+	sub := data.Options[0]
+	if sub.Name != "add" || sub.GetOption("count").IntValue() != 3 || sub.GetOption("share").FloatValue() != 0.5 {
+		t.Errorf("options %+v", sub)
+	}
+	r := data.Resolved
+	if r.Users[w.ana.ID] == nil || r.Members[w.ana.ID] == nil || r.Channels[w.channel.ID] == nil || r.Roles[role.ID] == nil || len(r.Attachments) != 1 {
+		t.Errorf("resolved %+v", r)
+	}
+	if i.Locale != "fr" || i.Member.User.ID != w.ana.ID || i.Member.Permissions == 0 {
+		t.Errorf("locale %q, member %+v", i.Locale, i.Member)
+	}
+	for name, o := range map[string]discordtest.Option{
+		"too large":      discordtest.Opt("count", 6),
+		"a fraction":     discordtest.Opt("count", 1.5),
+		"nobody":         discordtest.Opt("who", "5"),
+		"no such option": discordtest.Opt("whom", w.ana.ID),
+	} {
+		if _, err := w.srv.TryCommand(w.channel.ID, w.ana.ID, "watch add", o); err == nil {
+			t.Errorf("%s was taken", name)
+		}
+	}
+	if _, err := w.srv.TryCommand(w.channel.ID, w.ana.ID, "watch"); err == nil {
+		t.Error("a command of sub-commands was used without one")
+	}
+}
+
+func TestMessageCommandSelectAndDirectMessages(t *testing.T) {
+	menu := discordgo.ActionsRow{Components: []discordgo.MessageComponent{discordgo.SelectMenu{
+		CustomID: "range", Options: []discordgo.SelectMenuOption{{Label: "2023", Value: "2023"}, {Label: "2024", Value: "2024"}},
+	}}}
+	w := newWorld(t, discordtest.Options{}, func(s *discordgo.Session, i *discordgo.InteractionCreate) {
+		if i.Type == discordgo.InteractionMessageComponent {
+			_ = s.InteractionRespond(i.Interaction, reply("chose "+i.MessageComponentData().Values[0], discordgo.MessageFlagsEphemeral))
+			return
+		}
+		data := i.ApplicationCommandData()
+		r := reply("about "+data.Resolved.Messages[data.TargetID].Content, discordgo.MessageFlagsEphemeral)
+		r.Data.Components = []discordgo.MessageComponent{menu}
+		_ = s.InteractionRespond(i.Interaction, r)
+	})
+	guildOnly := []discordgo.InteractionContextType{discordgo.InteractionContextGuild}
+	w.register(t, &discordgo.ApplicationCommand{Name: "Ask about this", Type: discordgo.MessageApplicationCommand})
+	everywhere := ask()
+	here := ask()
+	here.Name, here.Contexts = "here", &guildOnly
+	if _, err := w.session.ApplicationCommandBulkOverwrite(w.srv.AppID(), "", []*discordgo.ApplicationCommand{everywhere, here}); err != nil {
+		t.Fatal(err)
+	}
+	said := w.srv.Say(w.channel.ID, w.ana.ID, "the pipeline")
+	m := w.srv.MessageCommand(w.ana.ID, "Ask about this", said.ID).WaitReply(t)
+	if m.Content != "about the pipeline" {
+		t.Errorf("got %q", m.Content)
+	}
+	if got := w.srv.Select(m, w.ana.ID, "range", "2024").WaitReply(t); got.Content != "chose 2024" {
+		t.Errorf("got %q", got.Content)
+	}
+	if _, err := w.srv.TrySelect(m, w.ana.ID, "range", "1999"); err == nil {
+		t.Error("a value that is not offered was chosen")
+	}
+	if _, err := w.srv.TrySelect(m, w.srv.AddMember(w.guild.ID, "ben").ID, "range", "2024"); err == nil {
+		t.Error("somebody else could use a private reply")
+	}
+	dm := w.srv.DM(w.ana.ID).ID
+	if _, err := w.srv.TryCommand(dm, w.ana.ID, "here", discordtest.Opt("question", "x")); err == nil {
+		t.Error("a command for servers was offered in direct messages")
+	}
+	if _, err := w.srv.TryCommand(dm, w.ana.ID, "ask", discordtest.Opt("question", "x")); err != nil {
+		t.Errorf("a global command was not offered in direct messages: %v", err)
+	}
+}
+
+func TestGlobalLimit(t *testing.T) {
+	w := newWorld(t, discordtest.Options{GlobalLimit: 3, Now: func() time.Time { return time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC) }})
+	w.session.ShouldRetryOnRateLimit = false
+	var limited *discordgo.RateLimitError
+	for n := range 4 {
+		_, err := w.session.User("@me")
+		if n < 2 && err != nil { // the first of three was for the gateway's address
+			t.Fatalf("request %d: %v", n, err)
+		}
+		if n == 2 && !errors.As(err, &limited) {
+			t.Fatalf("the request beyond the limit: %v", err)
+		}
+		if n == 2 {
+			w.session.Ratelimiter = discordgo.NewRatelimiter() // which would sleep for a second
+			w.srv.Advance(time.Second)
+		}
+		if n == 3 && err != nil {
+			t.Errorf("after a second: %v", err)
+		}
+	}
+}
+
+func TestLeavingAndChannelsThatGo(t *testing.T) {
+	events := make(chan string, 10)
+	w := newWorld(t, discordtest.Options{},
+		func(_ *discordgo.Session, g *discordgo.GuildDelete) { events <- "left " + g.ID },
+		func(_ *discordgo.Session, c *discordgo.ChannelDelete) { events <- "deleted " + c.ID },
+		func(_ *discordgo.Session, c *discordgo.ThreadUpdate) {
+			events <- fmt.Sprintf("thread archived %v", c.ThreadMetadata.Archived)
+		})
+	thread := w.srv.StartThread(w.channel.ID, w.ana.ID, "A thread")
+	if list := w.srv.Threads(w.channel.ID); len(list) != 1 || *list[0].Name != "A thread" {
+		t.Errorf("threads %+v", list)
+	}
+	w.srv.SetArchived(thread.ID, true, true)
+	if got := <-events; got != "thread archived true" {
+		t.Errorf("got %q", got)
+	}
+	_, err := w.session.ChannelMessageSendComplex(thread.ID, &discordgo.MessageSend{Content: "x", AllowedMentions: noMentions})
+	wantCode(t, "a locked thread", err, 160005)
+	w.srv.DeleteChannel(w.channel.ID)
+	if got := <-events; got != "deleted "+w.channel.ID {
+		t.Errorf("got %q", got)
+	}
+	w.srv.RemoveGuild(w.guild.ID)
+	if got := <-events; got != "left "+w.guild.ID {
+		t.Errorf("got %q", got)
 	}
 }

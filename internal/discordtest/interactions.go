@@ -187,10 +187,10 @@ func (s *Server) metadata(i *Interaction) map[string]any {
 	data := map[string]any{
 		"id": i.ID, "type": i.kind, "user": s.world.users[i.UserID], "authorizing_integration_owners": map[string]string{},
 	}
-	switch {
-	case i.kind == interactionComponent:
+	switch i.kind {
+	case interactionComponent:
 		data["interacted_message_id"] = i.source.ID
-	case i.kind == interactionModal:
+	case interactionModal:
 		data["triggering_interaction_metadata"] = s.metadata(i.opened)
 	}
 	return data

@@ -54,7 +54,7 @@ func FindDescription() string {
 
 // LoadDescription reads the description from a file.
 func LoadDescription(path string) (*Description, error) {
-	data, err := os.ReadFile(path) //nolint:gosec // the test says which file
+	data, err := os.ReadFile(path)
 	if err != nil {
 		return nil, fmt.Errorf("read Discord's description: %w", err)
 	}

@@ -4,7 +4,6 @@ import (
 	"slices"
 	"sort"
 	"strconv"
-	"strings"
 	"time"
 )
 
@@ -427,9 +426,4 @@ func shardOf(guildID string, count int) int {
 		return 0
 	}
 	return int((id >> 22) % uint64(count))
-}
-
-// mentionsUser tells whether the text mentions the user.
-func mentionsUser(text, userID string) bool {
-	return strings.Contains(text, "<@"+userID+">") || strings.Contains(text, "<@!"+userID+">")
 }

@@ -258,7 +258,7 @@ func (g *Gateway) backoff(n int) time.Duration {
 	if n < 16 {
 		wait = min(wait, g.limits.backoff<<(n-1))
 	}
-	return wait/2 + rand.N(wait/2+1) //nolint:gosec // no secret
+	return wait/2 + rand.N(wait/2+1)
 }
 
 // sleep waits; false when Run has to end.
@@ -284,10 +284,14 @@ func (g *Gateway) open(ctx context.Context) error {
 	case <-g.down: // of an earlier connection
 	default:
 	}
-	opened := make(chan error, 1)
-	go func() { opened <- g.openSession() }()
+	var err error
+	opened := make(chan struct{})
+	go func() {
+		defer close(opened)
+		err = g.openSession()
+	}()
 	select {
-	case err := <-opened:
+	case <-opened:
 		return err
 	case <-g.fatal:
 	}
@@ -326,7 +330,7 @@ func (g *Gateway) preflight(ctx context.Context) error {
 	limit := info.SessionStartLimit
 	g.budget.learn(limit.Remaining, time.Duration(limit.ResetAfter)*time.Millisecond)
 	if info.Shards > max(1, g.opts.Shards) {
-		g.log.Warn("Discord recommends more shards", "recommended", info.Shards, "configured", max(1, g.opts.Shards))
+		g.log.Warn("more shards are recommended by Discord", "recommended", info.Shards, "configured", max(1, g.opts.Shards))
 	}
 	g.mu.Lock()
 	defer g.mu.Unlock()

@@ -374,8 +374,8 @@ func TestIdentifyBudget(t *testing.T) {
 
 func TestIdentifiesAreSpaced(t *testing.T) {
 	lim := quick()
-	lim.identifyGap = 300 * time.Millisecond
-	b := newBench(t, discordtest.Options{IdentifyGap: 250 * time.Millisecond}, lim)
+	lim.identifyGap = 700 * time.Millisecond
+	b := newBench(t, discordtest.Options{IdentifyGap: 200 * time.Millisecond}, lim)
 	b.srv.PlanConnections(discordtest.Behaviour{OnIdentify: discordtest.Cut()}, discordtest.Behaviour{OnIdentify: discordtest.Cut()})
 	b.up()
 	at := b.srv.Gateway().IdentifiedAt
@@ -539,5 +539,49 @@ func TestUnknownEventsLeakNoText(t *testing.T) {
 	}
 	if strings.Contains(logged.String(), "Toma Velk") {
 		t.Errorf("a person's text was logged: %s", logged.String())
+	}
+}
+
+func TestShardsSplitServers(t *testing.T) {
+	t.Parallel()
+	srv := discordtest.New(t, discordtest.Options{Description: description})
+	var channels []string
+	for n := range 6 {
+		srv.Advance(time.Millisecond) // servers go to shards by the time in their ids
+		channels = append(channels, srv.AddChannel(srv.AddGuild(fmt.Sprint("guild ", n)).ID, "questions").ID)
+	}
+	heard := make(chan [2]string, 100)
+	ctx, cancel := context.WithCancel(context.Background())
+	var running sync.WaitGroup
+	for shard := range 2 {
+		g, err := newGateway(Options{
+			Token: srv.Token(), Intents: DefaultIntents, Client: srv.Client(), Dialer: srv.Dialer(), Shard: shard, Shards: 2,
+		}, quick())
+		if err != nil {
+			t.Fatal(err)
+		}
+		On(g, func(_ context.Context, m *discordgo.MessageCreate) { heard <- [2]string{m.Content, fmt.Sprint(shard)} })
+		running.Go(func() {
+			if err := g.Run(ctx); err != nil {
+				t.Errorf("shard %d: %v", shard, err)
+			}
+		})
+	}
+	defer running.Wait()
+	defer cancel()
+	srv.WaitConnected(t, 2)
+	shards := map[string]bool{}
+	for n, channel := range channels {
+		c, _ := srv.Channel(channel)
+		text := fmt.Sprint("question ", n)
+		srv.Say(channel, srv.AddMember(c.GuildID, "ben").ID, text)
+		got := <-heard
+		if got[0] != text {
+			t.Errorf("heard %q, want %q: one shard each, once", got[0], text)
+		}
+		shards[got[1]] = true
+	}
+	if len(shards) != 2 {
+		t.Errorf("only shards %v heard anything", shards)
 	}
 }

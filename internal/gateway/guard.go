@@ -36,7 +36,7 @@ const (
 	beatsOfSilence = 1.5
 )
 
-// Why the guard hangs up. All but the last two leave the session to be resumed.
+// Why the guard hangs up, or does not dial. Discord keeps the session of a connection that was cut.
 var (
 	errShutdown      = errors.New("the bot is shutting down")
 	errOtherHost     = errors.New("another gateway address is wanted")
