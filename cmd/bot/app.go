@@ -16,6 +16,7 @@ import (
 	"attache/internal/commands"
 	"attache/internal/embed"
 	"attache/internal/library"
+	"attache/internal/llm"
 	"attache/internal/news"
 )
 
@@ -47,7 +48,7 @@ func settings(line *cli, env environment) (config.Config, error) {
 // newApp opens the library and makes everything that answers from it. notes is where a person is told what happens at start.
 func newApp(ctx context.Context, c config.Config, notes io.Writer) (*App, error) {
 	log := logger(c.Log, notes)
-	model, err := embed.Builtin()
+	model, chat, err := models(c, log)
 	if err != nil {
 		return nil, err
 	}
@@ -59,7 +60,7 @@ func newApp(ctx context.Context, c config.Config, notes io.Writer) (*App, error)
 		return nil, err
 	}
 	a := &App{Config: c, Log: log, library: lib}
-	if err := a.open(ctx, model, notes); err != nil {
+	if err := a.open(ctx, model, chat, notes); err != nil {
 		_ = lib.Close() // the first error is the one that matters
 		return nil, err
 	}
@@ -67,7 +68,7 @@ func newApp(ctx context.Context, c config.Config, notes io.Writer) (*App, error)
 }
 
 // open fills the collection and wires the commands to it.
-func (a *App) open(ctx context.Context, model embed.Model, notes io.Writer) error {
+func (a *App) open(ctx context.Context, model embed.Model, chat *llm.Client, notes io.Writer) error {
 	var err error
 	a.Collection, err = collection.Open(ctx, a.library, model, a.Log, embedding(notes))
 	if err != nil {
@@ -78,6 +79,17 @@ func (a *App) open(ctx context.Context, model embed.Model, notes io.Writer) erro
 	}
 	mode := "extractive, no model"
 	var generative answer.Composer
+	if chat != nil {
+		mode = a.Config.Model.Name + ", every sentence checked"
+		local, err := embed.Builtin() // the check embeds single words by the hundred
+		if err != nil {
+			return err
+		}
+		generative, err = answer.NewGenerative(answer.GenerativeOptions{Model: completer{chat}, Embed: answer.Embedder(local.Embed), Log: a.Log})
+		if err != nil {
+			return err
+		}
+	}
 	answers := answer.New(answer.Options{
 		Search: a.Collection.Index,
 		Quotes: func(p news.Passage) []news.Quote { return a.Collection.Speakers.In(p.ArticleID, p.Span) },
@@ -86,7 +98,7 @@ func (a *App) open(ctx context.Context, model embed.Model, notes io.Writer) erro
 	desk := &commands.Desk{
 		Answers: answers, Index: a.Collection.Index, Speakers: a.Collection.Speakers, Library: a.library, Now: time.Now, Mode: mode,
 	}
-	a.Router = commands.NewRouter(desk.All(), commands.Log(a.Log), commands.Recover, commands.Limit(a.Config.Limits.Request))
+	a.Router = commands.NewRouter(desk.All(), commands.Log(a.Log), commands.Recover, charge, commands.Limit(a.Config.Limits.Request))
 	return nil
 }
 

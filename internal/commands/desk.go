@@ -27,7 +27,7 @@ type Desk struct {
 // All lists every command, in the order in which /help shows them.
 func (d *Desk) All() []Command {
 	return []Command{
-		d.ask(), d.quote(), d.search(), d.speakers(), d.sources(), d.help(),
+		d.ask(), d.quote(), d.position(), d.verify(), d.search(), d.speakers(), d.sources(), d.help(),
 		d.passages(), d.feedback(),
 	}
 }

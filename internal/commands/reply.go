@@ -21,6 +21,7 @@ type Reply struct {
 	Private bool     // for the asker alone: errors, and whatever the asker wanted private
 	Failed  bool     // the request was refused or could not be carried out; the blocks say why
 	Files   []File   // attachments
+	Call    string   // the id of the one role that the reply calls; "" calls nobody. A private reply never calls
 }
 
 // BlockKind says what a block of a reply is.
