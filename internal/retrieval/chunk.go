@@ -3,7 +3,6 @@ package retrieval
 import (
 	"strings"
 	"unicode"
-	"unicode/utf8"
 
 	"attache/internal/news"
 	"attache/internal/text"
@@ -96,14 +95,15 @@ func (s *splitter) flush() {
 func countWords(s string) int {
 	n := 0
 	for word := range strings.FieldsSeq(s) {
-		unspaced, bytes := 0, 0
+		unspaced, others := 0, 0
 		for _, r := range word {
 			if isUnspaced(r) {
 				unspaced++
-				bytes += utf8.RuneLen(r)
+			} else {
+				others++
 			}
 		}
-		n += max(1, (unspaced+1)/2) + (len(word)-bytes)/40
+		n += max(1, (unspaced+1)/2) + others/40
 	}
 	return max(n, 1)
 }
