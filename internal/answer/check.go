@@ -195,19 +195,24 @@ const largestWindow = 3
 func (c *checker) align(cl *claim) {
 	cl.cover = make([]float64, len(cl.tokens))
 	var places []place
-	var gains [][]float64
+	var gains, facts [][]float64
 	for _, s := range cl.sources {
 		for i := range s.sentences {
 			places = append(places, place{s, i})
 			gains = append(gains, c.coverage(cl, s, i))
+			facts = append(facts, cl.factsIn(s, i))
 		}
 	}
+	known := make([]float64, len(cl.numbers)+len(cl.dates))
 	for len(cl.window) < largestWindow {
 		best, bestGain := -1, 0.0
 		for p := range places {
 			gain := 0.0
 			for w := range cl.tokens {
 				gain += max(0, gains[p][w]-cl.cover[w])
+			}
+			for f := range known {
+				gain += max(0, facts[p][f]-known[f])
 			}
 			if gain > bestGain+1e-9 {
 				best, bestGain = p, gain
@@ -220,6 +225,9 @@ func (c *checker) align(cl *claim) {
 		for w := range cl.tokens {
 			cl.cover[w] = max(cl.cover[w], gains[best][w])
 		}
+		for f := range known {
+			known[f] = max(known[f], facts[best][f])
+		}
 	}
 	for w, t := range cl.tokens {
 		if !t.content() {
@@ -228,6 +236,25 @@ func (c *checker) align(cl *claim) {
 			cl.cover[w] = 1
 		}
 	}
+}
+
+// factsIn says for each number of the claim and then for each date whether it stands in one source sentence: 1 or 0.
+func (cl *claim) factsIn(s *source, sentence int) []float64 {
+	facts := make([]float64, 0, len(cl.numbers)+len(cl.dates))
+	add := func(found bool) {
+		if found {
+			facts = append(facts, 1)
+		} else {
+			facts = append(facts, 0)
+		}
+	}
+	for _, q := range cl.numbers {
+		add(slices.ContainsFunc(s.numbers, func(o quantity) bool { return q.same(o) && sentenceAt(s.spans, o.Start) == sentence }))
+	}
+	for _, d := range cl.dates {
+		add(slices.ContainsFunc(s.dates, func(o calendar) bool { return o.sentence == sentence && d.within(o) }))
+	}
+	return facts
 }
 
 // coverage says for each word of the claim how well one source sentence covers it, from 0 to 1. Function words count nothing.

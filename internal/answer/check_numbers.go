@@ -328,7 +328,8 @@ func checkBound(cl *claim, q quantity) []fault {
 			mustKeep = mustKeep || keptBound.MatchString(p.source.text[max(0, o.Start-20):o.Start])
 		}
 	}
-	if !seen || own == 0 && !(all && mustKeep) {
+	capped := own < 0 && strings.Contains(strings.ToLower(cl.text[max(0, q.Start-12):q.Start]), " to ") || strings.Contains(strings.ToLower(cl.text[max(0, q.Start-12):q.Start]), "capped at ")
+	if !seen || own == 0 && !(all && mustKeep) || capped && !all {
 		return nil
 	}
 	return []fault{{faultNumber, fmt.Sprintf("its source puts another bound on %q", q.In(cl.text))}}

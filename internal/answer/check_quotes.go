@@ -136,7 +136,7 @@ func (c *checker) checkSpeakers(cl *claim) []fault {
 		}
 	}
 	for name := range said {
-		if !c.isPerson(cl, name) || c.saidIt(cl, name) {
+		if !c.isPerson(cl, name) || c.saidIt(cl, name) || len(said) > 1 && slices.ContainsFunc(cl.window, func(p place) bool { return p.source.sentences[p.sentence].names[name] }) {
 			continue
 		}
 		return []fault{{faultSpeaker, fmt.Sprintf("its sources do not say that %q said this", name)}}
@@ -274,9 +274,10 @@ func (c *checker) saidIt(cl *claim, name string) bool {
 				return true
 			}
 		}
-		if words.names[name] {
+		if words.names[name] || slices.ContainsFunc(p.tokens(), func(t token) bool { return p.source.offices[name].heads[t.fold] }) {
 			return true
 		}
+		others = others || slices.ContainsFunc(p.tokens(), func(t token) bool { return reportingWords[t.fold] })
 	}
 	return !others
 }

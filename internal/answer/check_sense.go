@@ -129,6 +129,9 @@ func deniedInWindow(cl *claim, i int) bool {
 	head := headAfter(cl.tokens, i)
 	found, any := false, false
 	for _, p := range cl.window {
+		if p != cl.window[0] && cl.overlap(p) < 3 {
+			continue
+		}
 		src := p.tokens()
 		for j := range src {
 			if negations[src[j].fold] || softNegations[src[j].fold] {
@@ -265,7 +268,7 @@ func announces(tokens []token, i int) bool {
 // asserts reports whether the claim uses the word at head of a source in words like the source's; with past only in a form of the past.
 func asserts(cl *claim, src []token, head int, past bool) bool {
 	for i, t := range cl.tokens {
-		if t.stem != src[head].stem && !matches(t, src[head]) || inside(cl.quoted, t.Start) || shared(cl.tokens, i, src, head, 6, 6) == 0 {
+		if t.stem != src[head].stem && !matches(t, src[head]) || inside(cl.quoted, t.Start) || shared(cl.tokens, i, src, head, 6, 10) == 0 {
 			continue
 		}
 		if !past || isPast(cl.tokens, i) {

@@ -30,7 +30,10 @@ var functionWords = wordSet(`a about above across according add added adding add
 var lightWords = wordSet(`side sides group groups thing things matter issue number amount way case fact question area level kind sort form end start result results step move effort efforts bid
 	led lead leads leading bring brings brought carry base based rely relies hold holds held keep keeps give gives gave given use uses used using set sets put puts run runs ran work works worked
 	cover covers covered produce produces face faces faced follow follows followed happen happened occur occurred need needs needed seek seeks sought want wants wanted mean means meant data figure figures information different various
-	several certain current recent new total whole overall main major key respective far well quickly agree remain remains remained`)
+	maintain maintains maintained defend defends defended contend contends contended complain complains complained complaint regard regards regarded view views viewed consider considers considered believe believes believed
+	point points pointed refer refers referred question questions questioned emphasise emphasised emphasize emphasized underline underlined reiterate reiterated justify justified decision decisions measure measures proposal proposals policy policies
+	pass passes passed attempt attempts attempted try tries tried allow allows allowed involve involves involved result resulted old year years day days current recent several certain candidate candidates member members place places part parts
+	receive receives received obtain obtained get gets role roles act acts acted grow grows come comes announce decide decides decided choose chose report apply applies applied include exist exists concern concerns concerned new total whole overall main major key respective far well quickly agree remain remains remained`)
 
 // reportingWords bind what is said to who said it.
 var reportingWords = wordSet(`say says said saying tell tells told state stated states announce announced announces declare declared warn warned warns argue argued argues insist insisted insists
@@ -43,7 +46,7 @@ var (
 	negations     = wordSet(`not no never nor neither none nobody cannot n't nothing nowhere without`)
 	softNegations = wordSet(`refuse refuses refused refusing refusal deny denies denied denying denial reject rejects rejected rejecting rejection fail fails failed failing failure decline declines declined
 		block blocks blocked blocking prevent prevents prevented prevention halt halted stop stops stopped stopping ban bans banned banning bar bars barred lack lacks lacked lacking avoid avoids avoided unable unwilling unlikely oppose opposes opposed
-		opposition against absence absent exclude excludes excluded excluding forbid forbids forbidden forbade prohibit prohibits prohibited cancel cancelled canceled abandon abandoned hardly barely scarcely unless dispute disputes disputed ruled
+		opposition against absence absent exclude excludes excluded excluding exempt exempts exempted exemption spare spared waive waived forbid forbids forbidden forbade prohibit prohibits prohibited cancel cancelled canceled abandon abandoned hardly barely scarcely unless dispute disputes disputed ruled
 		dismiss dismissed dismisses unclear impossible suspend suspended withhold withheld abstain abstained boycott boycotted resist resisted nothing unresolved undecided unanswered unchanged unaware unpaid
 		vetoed veto neglect neglected zero`)
 	// clauseBreaks end the reach of a negation.
@@ -62,7 +65,7 @@ var (
 	plans        = wordSet(`will shall 'll plan plans planned planning intend intends intended aim aims due set scheduled expect expects expected going would promise promised promises pledge pledged pledges vow vowed wants want next tomorrow upcoming
 		future propose proposed proposes shortly soon`)
 	// causes say that one thing made another.
-	causes = wordSet(`because due owing caused causes cause causing prompted prompting prompts therefore consequently thanks reason reasons result resulting led leading since hence blamed blames blame blaming attributed forced forcing triggered response why pushed
+	causes = wordSet(`because after due owing caused causes cause causing prompted prompting prompts therefore consequently thanks reason reasons result resulting led leading since hence blamed blames blame blaming attributed forced forcing triggered response why pushed
 		driven drove made explain  explains explained sparked drive drives spurred pressure helped contributed thus put puts brought`)
 	strongCauses = wordSet(`because owing caused causes causing prompted prompting therefore consequently triggered triggering forced forcing blamed sparked spurred attributed`)
 	// totals claim more than "some" does.
@@ -85,19 +88,19 @@ var (
 // bounds say on which side of a number the truth lies.
 var (
 	lowerBounds = []string{"more than", "at least", "over", "above", "no fewer than", "no less than", "exceeding", "exceeded", "older than", "upwards of", "in excess of", "not less than", "greater than", "or more", "topping", "topped", "surpassed"}
-	upperBounds = []string{"less than", "fewer than", "at most", "under", "below", "up to", "no more than", "not more than", "as many as", "as much as", "almost", "nearly", "or fewer", "or less", "just under", "a maximum of", "close to", "short of", "within"}
+	upperBounds = []string{"less than", "fewer than", "at most", "under", "below", "up to", "no more than", "not more than", "as many as", "as much as", "limited to", "capped at", "almost", "nearly", "or fewer", "or less", "just under", "a maximum of", "close to", "short of", "within"}
 )
 
 // antonyms are pairs by stem: a sentence that says one where its source says the other is turned around.
 var antonyms = pairs(`rise:fall rise:drop rise:declin rise:decreas rose:fell increas:fall increas:decreas increas:declin increas:drop increas:reduc grow:shrink grow:fall grew:shrank grew:fell climb:fall rais:cut rais:lower
 	accept:reject accept:refus accept:declin approv:reject approv:veto agre:refus agre:reject agre:disagre welcom:reject welcom:condemn welcom:criticis praise:criticis prais:condemn prais:criticis prais:criticiz prais:blame endors:reject endors:oppos
 	support:oppos support:reject support:condemn back:oppos favor:oppos favour:oppos defend:attack confirm:deni admit:deni open:close open:shut reopen:close start:end begin:end began:end start:stop begin:stop launch:halt launch:end launch:cancel resum:suspend resum:halt continu:stop continu:halt
-	allow:ban allow:block allow:forbid permit:ban permit:block allow:prevent lift:impos lift:tighten eas:tighten eas:impos strengthen:weaken tighten:loosen win:lose won:lost victori:defeat arriv:leav arriv:depart enter:leav advanc:retreat advanc:withdraw deploy:withdraw send:withdraw join:leav join:quit
-	buy:sell bought:sold import:export gain:lose gain:loss surplus:deficit profit:loss befor:after earlier:later north:south east:west northern:southern eastern:western upper:lower more:less more:fewer most:fewest majority:minority high:low higher:lower highest:lowest largest:smallest bigger:smaller
+	allow:ban allow:block allow:forbid permit:ban permit:block allow:prevent lift:impos lift:tighten eas:tighten eas:impos strengthen:weaken tighten:loosen win:lose won:lost victori:defeat arriv:leav arriv:depart enter:leav advanc:retreat advanc:withdraw deploy:withdraw send:withdraw join:leav join:quit join:withdraw join:withdrew stay:withdraw remain:withdraw enter:withdraw
+	import:export gain:lose gain:loss surplus:deficit profit:loss befor:after earlier:later north:south east:west northern:southern eastern:western upper:lower more:less more:fewer most:fewest majority:minority high:low higher:lower highest:lowest largest:smallest bigger:smaller
 	strong:weak success:failur succeed:fail successful:unsuccess public:privat publicli:privat civilian:militari tempor:perman short:long domest:foreign ally:rival alli:enemi friend:enemi peac:war release:detain releas:detain freed:jail free:arrest arrest:releas acquit:convict guilti:innoc
 	quick:slow faster:slower optimist:pessimist safe:danger legal:illeg lawful:unlaw cheap:expens cheaper:costlier former:current old:new young:old men:women new:former male:female formal:inform legal:unlaw direct:indirect offici:unoffici inside:outside voluntari:forc unilater:joint
 	surviv:die surviv:kill extend:shorten expand:shrink expand:cut expand:reduc expand:scale widen:narrow improv:worsen better:wors deepen:eas creat:destroy build:demolish build:destroy restor:cut hire:fire major:minor minor:serious partial:full maximum:minimum upgrad:downgrad
-	borrow:lend borrow:lent creditor:debtor pay:receiv gave:receiv give:receiv early:late first:last ahead:behind includ:exclud remain:leav stay:leav keep:drop keep:abandon maintain:end maintain:abandon maintain:cut preserv:destroy unite:divid agre:disput calm:tension calm:panic
+	early:late first:last ahead:behind includ:exclud remain:leav stay:leav keep:drop keep:abandon maintain:end maintain:abandon maintain:cut preserv:destroy unite:divid agre:disput calm:tension calm:panic
 	escal:eas escal:calm recogn:reject ratifi:reject adopt:reject pass:reject pass:fail return:flee increas:cut boost:cut boost:reduc doubl:halv tripl:halv add:remov add:cut appoint:dismiss appoint:sack elect:oust
 	reopen:suspend reopen:halt reopen:end resum:end resum:halt approv:block back:block support:block pass:block confirm:reject against:favour against:favor grant:refus grant:deni allow:refus let:refus welcom:regret withdrew:deploi abandon:pursu sign:cancel promis:refus help:hinder trust:distrust certain:uncertain stabl:unstabl abl:unabl wil:unwil public:secret openli:secret`)
 
@@ -130,7 +133,7 @@ var synonyms = groups(`troop:soldier:forc:armi:militari:unit:contingent
 	talk:negoti:negoti:dialogu:discuss:meet:convers:consult
 	rise:rose:risen:increas:grow:grew:climb:gain:up:jump:surg:higher:more
 	fall:fell:fallen:drop:declin:decreas:shrink:shrank:slip:down:plung:reduc:lower:cut:less
-	reject:refus:declin:dismiss:rebuff:turn
+	reject:refus:declin:dismiss:rebuff:turn:deni
 	demand:urg:insist:press:requir:call:appeal:ask
 	attack:strike:assault:raid:struck:bomb:shell
 	kill:die:dead:death:slain:fatal:lost
