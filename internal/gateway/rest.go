@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 
 	"github.com/bwmarrin/discordgo"
 	"github.com/google/uuid"
@@ -37,7 +38,7 @@ func Status(err error) int {
 // Request makes one REST request: body and out are JSON, either may be nil. It waits for its turn and for rate limits no
 // longer than ctx lives, and uses one of a fixed number of discordgo's rate-limit buckets. A refusal is a
 // *discordgo.RESTError; see Code.
-func (g *Gateway) Request(ctx context.Context, method, url string, body, out any) error {
+func (g *Gateway) Request(ctx context.Context, method, address string, body, out any) error {
 	var data []byte
 	if body != nil {
 		var err error
@@ -45,10 +46,10 @@ func (g *Gateway) Request(ctx context.Context, method, url string, body, out any
 			return fmt.Errorf("encode a request: %w", err)
 		}
 	}
-	return g.request(ctx, method, url, "application/json", data, out)
+	return g.request(ctx, method, address, "application/json", data, out)
 }
 
-func (g *Gateway) request(ctx context.Context, method, url, kind string, data []byte, out any) error {
+func (g *Gateway) request(ctx context.Context, method, address, kind string, data []byte, out any) error {
 	var key string
 	select {
 	case key = <-g.rest.keys:
@@ -56,9 +57,9 @@ func (g *Gateway) request(ctx context.Context, method, url, kind string, data []
 		return context.Cause(ctx)
 	}
 	defer func() { g.rest.keys <- key }()
-	reply, err := g.api.RequestRaw(method, url, kind, data, key, 0, discordgo.WithContext(ctx))
+	reply, err := g.api.RequestRaw(method, address, kind, data, key, 0, discordgo.WithContext(ctx))
 	if err != nil || out == nil || len(reply) == 0 {
-		return err
+		return hideTokens(err)
 	}
 	if err := json.Unmarshal(reply, out); err != nil {
 		return fmt.Errorf("read Discord's reply: %w", err)
@@ -66,16 +67,29 @@ func (g *Gateway) request(ctx context.Context, method, url, kind string, data []
 	return nil
 }
 
+// hideTokens takes interaction tokens out of an error that names its address.
+func hideTokens(err error) error {
+	var sent *url.Error
+	if errors.As(err, &sent) {
+		sent.URL = hideToken(sent.URL)
+	}
+	var limited *discordgo.RateLimitError
+	if errors.As(err, &limited) {
+		limited.URL = hideToken(limited.URL)
+	}
+	return err
+}
+
 // requestFiles is Request with files beside the body.
-func (g *Gateway) requestFiles(ctx context.Context, method, url string, body any, files []*discordgo.File, out any) error {
+func (g *Gateway) requestFiles(ctx context.Context, method, address string, body any, files []*discordgo.File, out any) error {
 	if len(files) == 0 {
-		return g.Request(ctx, method, url, body, out)
+		return g.Request(ctx, method, address, body, out)
 	}
 	kind, data, err := discordgo.MultipartBodyWithJSON(body, files)
 	if err != nil {
 		return fmt.Errorf("encode files: %w", err)
 	}
-	return g.request(ctx, method, url, kind, data, out)
+	return g.request(ctx, method, address, kind, data, out)
 }
 
 // Respond sends the first response to an interaction. It may be repeated after a passing fault: Discord takes one only,
@@ -189,9 +203,9 @@ func (g *Gateway) Message(ctx context.Context, channelID, messageID string) (*di
 	return g.message(ctx, http.MethodGet, discordgo.EndpointChannelMessage(channelID, messageID), nil, nil)
 }
 
-func (g *Gateway) message(ctx context.Context, method, url string, body any, files []*discordgo.File) (*discordgo.Message, error) {
+func (g *Gateway) message(ctx context.Context, method, address string, body any, files []*discordgo.File) (*discordgo.Message, error) {
 	var m discordgo.Message
-	if err := g.requestFiles(ctx, method, url, body, files, &m); err != nil {
+	if err := g.requestFiles(ctx, method, address, body, files, &m); err != nil {
 		return nil, err
 	}
 	return &m, nil

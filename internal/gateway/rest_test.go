@@ -3,6 +3,7 @@ package gateway
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"net/http"
 	"strings"
 	"sync"
@@ -409,5 +410,41 @@ func TestRouteKeys(t *testing.T) {
 		if got := routeKey(req); got != want {
 			t.Errorf("%s: %q, want %q", url, got, want)
 		}
+	}
+}
+
+// TestErrorsShowNoTokens makes requests with an interaction's token fail in each way that names the address.
+func TestErrorsShowNoTokens(t *testing.T) {
+	var log lockedBuffer
+	b := newBench(t, discordtest.Options{}, quick(), func(o *Options) { o.Logger = slog.New(slog.NewTextHandler(&log, nil)) })
+	got := b.ask()
+	b.up()
+	_, i := b.command(got)
+	if err := b.g.Respond(context.Background(), i, deferred); err != nil {
+		t.Fatal(err)
+	}
+	for name, f := range map[string]discordtest.Failure{
+		"cut":         {},
+		"limited":     {Status: 429, RetryAfter: time.Millisecond},
+		"limited far": {Status: 429, RetryAfter: time.Hour},
+		"broken":      {Status: 502},
+		"refused":     {Status: 404, Code: 10015, Message: "Unknown Webhook"},
+	} {
+		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+		b.srv.Fail(discordtest.RouteFollowUp, 1, f)
+		if name == "limited" {
+			b.srv.Fail(discordtest.RouteFollowUp, maxAttempts-1, f)
+		}
+		_, err := b.g.FollowUp(ctx, i, &discordgo.WebhookParams{Content: "x"})
+		if err == nil || strings.Contains(err.Error(), i.Token) {
+			t.Errorf("%s: %v", name, err)
+		}
+		cancel()
+		b.g.rest.mu.Lock()
+		clear(b.g.rest.until)
+		b.g.rest.mu.Unlock()
+	}
+	if strings.Contains(log.String(), i.Token) {
+		t.Errorf("a token was logged: %s", log.String())
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"io"
 	"math"
 	"net/http"
+	"regexp"
 	"strconv"
 	"strings"
 	"sync"
@@ -93,7 +94,7 @@ func (c *restClient) RoundTrip(req *http.Request) (*http.Response, error) {
 	route := routeKey(req)
 	for attempt := 1; ; attempt++ {
 		if err := c.admit(req.Context(), route); err != nil {
-			return nil, fmt.Errorf("%s: %w", route, err)
+			return nil, fmt.Errorf("%s: %w", hideToken(route), err)
 		}
 		resp, err := c.send(req, body)
 		wait, again := c.judge(req, route, resp, err, attempt)
@@ -101,7 +102,7 @@ func (c *restClient) RoundTrip(req *http.Request) (*http.Response, error) {
 			return resp, err
 		}
 		if err := pause(req.Context(), wait); err != nil {
-			return nil, fmt.Errorf("%s: %w", route, err)
+			return nil, fmt.Errorf("%s: %w", hideToken(route), err)
 		}
 	}
 }
@@ -120,6 +121,12 @@ func readBody(req *http.Request) ([]byte, error) {
 func tokenInPath(route string) bool {
 	return strings.Contains(route, "/interactions/") || strings.Contains(route, "/webhooks/")
 }
+
+// pathToken matches the token in a route; whoever has it may write in the bot's name for a quarter of an hour.
+var pathToken = regexp.MustCompile(`(/(?:interactions|webhooks)/\d+/)[^/?"\s]+`)
+
+// hideToken makes a route or an address fit for logs.
+func hideToken(s string) string { return pathToken.ReplaceAllString(s, "$1*") }
 
 // routeKey names what a rate limit holds for: method and path, with every id but the first, which is the channel, server
 // or webhook, left out.
@@ -278,7 +285,7 @@ func (c *restClient) tooMany(route string, resp *http.Response) time.Duration {
 	if resp.Header.Get("X-RateLimit-Scope") != "shared" {
 		c.countInvalid()
 	}
-	c.g.log.Warn("rate limited by Discord", "route", route, "wait", wait, "global", global)
+	c.g.log.Warn("rate limited by Discord", "route", hideToken(route), "wait", wait, "global", global)
 	return wait
 }
 
