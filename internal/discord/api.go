@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"strings"
 
 	"github.com/bwmarrin/discordgo"
 
@@ -36,6 +37,7 @@ type message struct {
 	rows      []discordgo.MessageComponent
 	ephemeral bool
 	replyTo   string // a message in the same channel; when it is gone, the message is no reply
+	call      string // the id of a role that a new message notifies; edits notify nobody
 	files     []commands.File
 }
 
@@ -77,10 +79,21 @@ func (m message) lists() ([]*discordgo.MessageEmbed, []discordgo.MessageComponen
 	return append([]*discordgo.MessageEmbed{}, m.embeds...), append([]discordgo.MessageComponent{}, m.rows...)
 }
 
+// text is the content with the call in front of it, and who may be notified by it: nobody else.
+func (m message) text() (string, *discordgo.MessageAllowedMentions) {
+	allowed := &discordgo.MessageAllowedMentions{Parse: []discordgo.AllowedMentionType{}}
+	if m.call == "" {
+		return m.content, allowed
+	}
+	allowed.Roles = []string{m.call}
+	return strings.TrimSpace("<@&" + m.call + "> " + m.content), allowed
+}
+
 // create posts a message. Two creates with the same nonce within a few minutes make one message; it is at most maxNonce characters long.
 func (a *api) create(ctx context.Context, channel, nonce string, m message) (id string, err error) {
 	embeds, rows := m.lists()
-	send := &discordgo.MessageSend{Content: m.content, Embeds: embeds, Components: rows, Files: attach(m.files)}
+	content, allowed := m.text()
+	send := &discordgo.MessageSend{Content: content, Embeds: embeds, Components: rows, Files: attach(m.files), AllowedMentions: allowed}
 	if m.replyTo != "" {
 		no := false
 		send.Reference = &discordgo.MessageReference{MessageID: m.replyTo, FailIfNotExists: &no}
@@ -106,14 +119,24 @@ func (a *api) typing(ctx context.Context, channel string) error {
 	return wrap("show as typing", a.gateway.Typing(ctx, channel))
 }
 
-// thread starts a thread on a message; its id is the message's id. That it exists already is no error.
+// thread starts a thread on a message; its id is the message's id. That it exists already is no error, so a try that was lost on the way can be
+// repeated.
 func (a *api) thread(ctx context.Context, channel, messageID, name string) error {
-	_, err := a.gateway.StartThread(ctx, channel, messageID, &discordgo.ThreadStart{Name: name, AutoArchiveDuration: 1440})
-	if code(err) == codeThreadExists {
-		return nil
+	var err error
+	for range threadTries {
+		_, err = a.gateway.StartThread(ctx, channel, messageID, &discordgo.ThreadStart{Name: name, AutoArchiveDuration: 1440})
+		switch {
+		case err == nil, code(err) == codeThreadExists:
+			return nil
+		case code(err) != 0 || ctx.Err() != nil:
+			return wrap("start a thread", err)
+		}
 	}
 	return wrap("start a thread", err)
 }
+
+// threadTries is how often starting a thread is tried.
+const threadTries = 3
 
 func (a *api) message(ctx context.Context, channel, id string) (*discordgo.Message, error) {
 	m, err := a.gateway.Message(ctx, channel, id)
@@ -175,7 +198,10 @@ func (a *api) removeReply(ctx context.Context, i *discordgo.Interaction) error {
 // followUp adds a message to an interaction that has been answered.
 func (a *api) followUp(ctx context.Context, i *discordgo.Interaction, m message) error {
 	embeds, rows := m.lists()
-	_, err := a.gateway.FollowUp(ctx, i, &discordgo.WebhookParams{Content: m.content, Embeds: embeds, Components: rows, Flags: m.flags(), Files: attach(m.files)})
+	content, allowed := m.text()
+	_, err := a.gateway.FollowUp(ctx, i, &discordgo.WebhookParams{
+		Content: content, Embeds: embeds, Components: rows, Flags: m.flags(), Files: attach(m.files), AllowedMentions: allowed,
+	})
 	return wrap("add to a reply", err)
 }
 

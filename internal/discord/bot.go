@@ -36,7 +36,7 @@ type Options struct {
 	// Global registers the commands for all servers at once, which Discord spreads within the hour; otherwise they are registered
 	// in each server that the bot is in, where they appear at once.
 	Global bool
-	// Guilds limits registration to these servers; nil means every one.
+	// Guilds limits registration to these servers; none means every one.
 	Guilds []string
 
 	// Pending remembers replies under way, so that the next start can close those that a crash left open; nil remembers nothing.
@@ -89,28 +89,31 @@ func setDefault[T comparable](field *T, value T) {
 
 // Bot is the Discord front end. Make one with New and start it with Run, once.
 type Bot struct {
-	opts      Options
-	log       *slog.Logger
-	router    *commands.Router
-	languages languages
-	gateway   *gateway.Gateway
-	api       *api
-	buttons   *buttons
-	work      *workers
-	places    *cache[string, place]
-	replies   *cache[string, *answered] // by the id of the question
-	ready     *cache[string, struct{}]  // servers whose commands are registered
-	base      context.Context           // of all work; ends when the grace period does
-	once      sync.Once                 // at the first READY
-	tasks     sync.WaitGroup
+	opts        Options
+	log         *slog.Logger
+	router      *commands.Router
+	languages   languages
+	gateway     *gateway.Gateway
+	api         *api
+	buttons     *buttons
+	work        *workers
+	places      *cache[string, place]
+	replies     *cache[string, *answered] // by the id of the question
+	registered  *cache[string, struct{}]  // servers whose commands are as they should be
+	registering chan struct{}             // slots for it, so that a thousand servers do not wait for each other
+	locales     *cache[string, string]    // the interface language of people, by their id
+	base        context.Context           // of all work; ends when the grace period does
+	once        sync.Once                 // at the first READY
+	tasks       sync.WaitGroup
 }
 
 // Sizes of the bot's memory. They bound it; falling out of it costs a further look-up or an old button.
 const (
-	placesMax   = 100_000
-	repliesMax  = 2000
-	patience    = 2 * time.Second // before somebody in the queue is told so
-	callTimeout = 20 * time.Second
+	placesMax     = 100_000
+	repliesMax    = 2000
+	registerSlots = 8
+	patience      = 2 * time.Second // before somebody in the queue is told so
+	callTimeout   = 20 * time.Second
 )
 
 // New makes a bot that is not yet connected.
@@ -136,11 +139,13 @@ func New(opts Options) (*Bot, error) {
 	}
 	b := &Bot{
 		opts: opts, log: opts.Log, router: opts.Router, languages: languages, gateway: g, api: &api{gateway: g},
-		buttons: newButtons(opts.Now, buttonsMax),
-		work:    newWorkers(opts.Workers, opts.PerChannel, opts.Waiting, patience),
-		places:  newCache[string, place](placesMax),
-		replies: newCache[string, *answered](repliesMax),
-		ready:   newCache[string, struct{}](placesMax),
+		buttons:     newButtons(opts.Now, buttonsMax),
+		work:        newWorkers(opts.Workers, opts.PerChannel, opts.Waiting, patience),
+		places:      newCache[string, place](placesMax),
+		replies:     newCache[string, *answered](repliesMax),
+		registered:  newCache[string, struct{}](placesMax),
+		registering: make(chan struct{}, registerSlots),
+		locales:     newCache[string, string](repliesMax),
 	}
 	b.handlers()
 	return b, nil
@@ -230,7 +235,7 @@ func (b *Bot) onGuild(g *discordgo.Guild) {
 	}
 	b.learn(g.Channels...)
 	b.learn(g.Threads...)
-	if b.opts.Global || b.opts.Guilds != nil && !slices.Contains(b.opts.Guilds, g.ID) {
+	if b.opts.Global || len(b.opts.Guilds) > 0 && !slices.Contains(b.opts.Guilds, g.ID) {
 		return
 	}
 	b.task("register", func() { b.register(g.ID) })

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"maps"
 	"slices"
@@ -150,6 +149,11 @@ func (d *desk) table() []commands.Command {
 			Handle: record(func(_ context.Context, r commands.Request, _ commands.Progress) (commands.Reply, error) {
 				return plain("passage " + r.Option("n")), nil
 			})},
+		{Name: "person", Description: "Calls somebody", Options: []commands.Option{text("role", "Whom", true)}, Handle: func(_ context.Context, r commands.Request, _ commands.Progress) (commands.Reply, error) {
+			reply := plain("A person is asked. @everyone")
+			reply.Call = r.Option("role")
+			return reply, nil
+		}},
 		{Name: "file", Description: "With an attachment", Handle: func(context.Context, commands.Request, commands.Progress) (commands.Reply, error) {
 			reply := plain("attached")
 			reply.Files = []commands.File{{Name: "brief.md", Type: "text/markdown", Data: []byte("# brief")}}
@@ -201,7 +205,7 @@ func (s *scene) open() { close(s.desk.gate(s.guild)) }
 func (s *scene) start(change ...func(*Options)) {
 	s.t.Helper()
 	opts := Options{
-		Token: s.Token(), Router: commands.NewRouter(s.desk.table(), commands.Recover), Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
+		Token: s.Token(), Router: commands.NewRouter(s.desk.table(), commands.Recover), Log: slog.New(slog.NewTextHandler(s.t.Output(), &slog.HandlerOptions{Level: slog.LevelDebug})),
 		TeamChannel: func(_, channel string) bool { c, _ := s.Channel(channel); return c.Name != nil && *c.Name == "team" },
 		Client:      s.Client(), Dialer: s.Dialer(), Now: s.Now, EditGap: 20 * time.Millisecond, Grace: 5 * time.Second,
 	}
@@ -305,6 +309,7 @@ func TestFeatures(t *testing.T) {
 		{"edited question is answered anew", editedQuestionIsAnsweredAnew},
 		{"message links are context", messageLinksAreContext},
 		{"the asker's language", theAskersLanguage},
+		{"a reply that calls a role", aReplyThatCallsARole},
 	} {
 		t.Run(feature.name, func(t *testing.T) {
 			t.Parallel()
@@ -359,9 +364,7 @@ func commandsAreRegistered(t *testing.T, s *scene) {
 func TestCommandsAreOverwrittenOnlyWhenTheyDiffer(t *testing.T) {
 	t.Parallel()
 	s := newScene(t, discordtest.Options{})
-	if n := len(s.Requests(discordtest.RouteGuildCommands)); n != 1 {
-		t.Fatalf("the first start overwrote %d times, want once", n)
-	}
+	soon(t, "the first start to register", func() bool { return len(s.Requests(discordtest.RouteGuildCommands)) == 1 })
 	if err := s.stop(); err != nil {
 		t.Fatal(err)
 	}
@@ -731,6 +734,19 @@ func messageLinksAreContext(t *testing.T, s *scene) {
 	}
 }
 
+func aReplyThatCallsARole(t *testing.T, s *scene) {
+	role := s.AddRole(s.guild, "on call", 0).ID
+	s.Command(s.general, s.ann, "person", discordtest.Opt("role", role))
+	m := s.WaitMessage(t, s.general, has("A person is asked."))
+	if len(m.Pinged) != 1 || m.Pinged[0] != "role:"+role {
+		t.Errorf("notified were %v, want the role alone", m.Pinged)
+	}
+	private := s.Command(s.general, s.ann, "person", discordtest.Opt("role", role), discordtest.Opt("private", true)).WaitReply(t)
+	if len(private.Pinged) != 0 {
+		t.Errorf("a private reply notified %v", private.Pinged)
+	}
+}
+
 func theAskersLanguage(t *testing.T, s *scene) {
 	s.SetLocale(s.ann, "de")
 	m := s.Command(s.general, s.ann, "ask", discordtest.Opt("question", "Who?")).WaitReplyLike(t, has("**Quellen**"))
@@ -740,6 +756,10 @@ func theAskersLanguage(t *testing.T, s *scene) {
 	if r := s.last(t, "ask"); r.Locale != "de" {
 		t.Errorf("the request's locale is %q", r.Locale)
 	}
+	q := s.Say(s.general, s.ann, s.mention("Who else?")) // a message does not tell the language; the command did
+	s.WaitMessage(t, s.general, func(m *discordtest.Message) bool {
+		return m.Reference != nil && m.Reference.MessageID == q.ID && has("**Quellen**")(m)
+	})
 }
 
 func TestLateInteractionIsAnsweredElsewhere(t *testing.T) {
@@ -748,6 +768,31 @@ func TestLateInteractionIsAnsweredElsewhere(t *testing.T) {
 	s.Fail(discordtest.RouteCallback, 1, discordtest.Failure{Status: 404, Code: codeUnknownInteraction, Message: "Unknown interaction"})
 	s.Command(s.general, s.ann, "ask", discordtest.Opt("question", "Who?"))
 	s.WaitMessage(t, s.general, has("The pass stays closed."))
+}
+
+// After a quarter of an hour Discord takes no more edits; the reply then comes as a message of its own.
+func TestReplyAfterTheTokenHasExpired(t *testing.T) {
+	t.Parallel()
+	s := newScene(t, discordtest.Options{})
+	i := s.Command(s.general, s.ann, "ask", discordtest.Opt("question", "Will you wait?"))
+	private := s.Command(s.general, s.ben, "ask", discordtest.Opt("question", "Will you wait too?"), discordtest.Opt("private", true))
+	i.WaitAck(t)
+	private.WaitAck(t)
+	soon(t, "both questions to be asked", func() bool { return len(s.asked("ask")) == 2 })
+	s.Advance(tokenLife + time.Minute)
+	s.open()
+	s.WaitMessage(t, s.general, has("Will you wait?", "The pass stays closed."))
+	s.WaitMessage(t, s.DM(s.ben).ID, has("Will you wait too?", "The pass stays closed."))
+}
+
+func TestThreadIsTriedAgain(t *testing.T) {
+	t.Parallel()
+	s := newScene(t, discordtest.Options{})
+	for _, f := range []discordtest.Failure{{Status: 502}, {Status: 502, Afterwards: true}} {
+		s.Fail(discordtest.RouteMessageThread, 1, f)
+		q := s.Say(s.team, s.ann, "What did Drazh say about the pass?")
+		s.WaitFor(t, "the answer in its thread", func() bool { return len(s.threadMessages(q.ID)) == 1 })
+	}
 }
 
 func TestFailuresOnTheWay(t *testing.T) {

@@ -61,8 +61,10 @@ func asker(i *discordgo.Interaction) commands.Asker {
 
 // request fills in what every request from an interaction has.
 func (b *Bot) request(i *discordgo.Interaction, command string) commands.Request {
+	who := asker(i)
+	b.locales.put(who.ID, string(i.Locale))
 	return commands.Request{
-		Command: command, Options: map[string]string{}, Asker: asker(i), Place: b.where(b.base, i.GuildID, i.ChannelID),
+		Command: command, Options: map[string]string{}, Asker: who, Place: b.where(b.base, i.GuildID, i.ChannelID),
 		Locale: string(i.Locale), At: b.opts.Now(),
 	}
 }
@@ -225,28 +227,43 @@ func (r *interactionReply) refuse(sentence string) {
 	}
 }
 
-// finish shows the reply: in place of the acknowledgement, or for the asker alone when it is private and the acknowledgement is not.
+// finish shows the reply in place of the acknowledgement, or as a message of its own where that cannot be: a private reply to a public
+// acknowledgement, and one that calls somebody, which an edit does not.
 func (r *interactionReply) finish(ctx context.Context, reply commands.Reply) error {
 	if r.expired() {
 		return r.elsewhere(ctx, reply)
 	}
 	s := r.b.show(reply, r.owner, r.words, r.private && len(reply.Sources) > 0 && r.i.GuildID != "")
 	m := s.first(r.words)
+	m.ephemeral = reply.Private || r.private
+	if !m.ephemeral {
+		m.call = reply.Call
+	}
 	var err error
-	if reply.Private && !r.private {
-		if !r.replace { // the first follow-up would take the place of the acknowledgement, and be as public as that
-			if err := r.b.api.removeReply(ctx, r.i); err != nil {
-				return err
-			}
-		}
-		m.ephemeral = true
-		err = r.b.api.followUp(ctx, r.i, m)
+	if m.ephemeral && !r.private || m.call != "" {
+		err = r.anew(ctx, m)
 	} else {
 		err = r.b.api.editReply(ctx, r.i, m)
 	}
 	switch code(err) {
 	case codeTokenExpired, codeUnknownInteraction, codeUnknownWebhook:
 		return r.elsewhere(ctx, reply)
+	case codeUnknownMessage:
+		return nil // somebody has deleted it
+	}
+	return err
+}
+
+// anew shows the reply as a further message. The acknowledgement goes first: else the reply would take its place, and be as public as that.
+func (r *interactionReply) anew(ctx context.Context, m message) error {
+	if !r.replace {
+		if err := r.b.api.removeReply(ctx, r.i); err != nil && code(err) != codeUnknownMessage {
+			return err
+		}
+	}
+	err := r.b.api.followUp(ctx, r.i, m)
+	if err != nil && code(err) == 0 && ctx.Err() == nil && m.call == "" { // lost on the way: rather twice than never
+		err = r.b.api.followUp(ctx, r.i, m)
 	}
 	return err
 }

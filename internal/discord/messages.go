@@ -148,7 +148,7 @@ func (b *Bot) respondTo(a *answered, q question, version int) {
 	defer b.forget(id)
 	a.turn.Lock()
 	defer a.turn.Unlock()
-	text := English
+	text := a.post.words
 	queued := func(place int) { a.post.tell(text.queue(place)) }
 	err := b.work.do(b.base, q.channel, queued, func() {
 		ctx, ok := a.begin(b.base, version)
@@ -187,7 +187,7 @@ func (b *Bot) ask(ctx context.Context, q question, out *post) {
 	if o, ok := c.Option(optionContext); ok && about != "" {
 		options[optionContext] = clip(about, cmp.Or(o.MaxLength, maxContent))
 	}
-	b.answer(ctx, commands.Request{Command: b.opts.Plain, Options: options, Asker: q.asker, Place: at, At: b.opts.Now()}, out)
+	b.answer(ctx, commands.Request{Command: b.opts.Plain, Options: options, Asker: q.asker, Place: at, Locale: b.localeOf(q.asker.ID), At: b.opts.Now()}, out)
 }
 
 // linksMax is how many links to messages are followed.
@@ -222,6 +222,12 @@ func (b *Bot) contextOf(ctx context.Context, q question) string {
 	return strings.TrimSpace(strings.Join(texts, "\n\n"))
 }
 
+// localeOf is the interface language of a person, as their last command told it; messages do not. It is "" when there was none.
+func (b *Bot) localeOf(user string) string {
+	locale, _ := b.locales.get(user)
+	return locale
+}
+
 // openThread starts a thread on the question and makes it the first place for the reply; without a thread the reply goes to the channel and says why.
 func (b *Bot) openThread(ctx context.Context, q question, out *post) bool {
 	if p, ok := b.places.get(q.id); ok && p.thread {
@@ -242,7 +248,7 @@ func (b *Bot) openThread(ctx context.Context, q question, out *post) bool {
 
 // postFor says where the reply to a question goes: beneath it, else to the channel above, else to the asker in person.
 func (b *Bot) postFor(q question) *post {
-	p := &post{b: b, words: English, owner: q.asker.ID, nonce: q.id, spots: []spot{{q.channel, q.id}}}
+	p := &post{b: b, words: b.languages.words(b.localeOf(q.asker.ID)), owner: q.asker.ID, nonce: q.id, spots: []spot{{q.channel, q.id}}}
 	if q.thread && q.parent != "" {
 		p.spots = append(p.spots, spot{channel: q.parent})
 	}
@@ -327,7 +333,11 @@ var _ outlet = (*post)(nil)
 func (p *post) draft(ctx context.Context, m message) error { return p.put(ctx, m) }
 
 func (p *post) finish(ctx context.Context, reply commands.Reply) error {
-	return p.put(ctx, p.b.show(reply, p.owner, p.words, false).first(p.words))
+	m := p.b.show(reply, p.owner, p.words, false).first(p.words)
+	if !reply.Private {
+		m.call = reply.Call
+	}
+	return p.put(ctx, m)
 }
 
 // tell shows a sentence of the front end's own.
