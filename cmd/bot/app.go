@@ -94,11 +94,14 @@ func (a *App) open(ctx context.Context, model embed.Model, chat *llm.Client, not
 		Search: a.Collection.Index,
 		Quotes: func(p news.Passage) []news.Quote { return a.Collection.Speakers.In(p.ArticleID, p.Span) },
 		Score:  a.Collection.Index.Relevance, Generative: generative, Now: time.Now, Log: a.Log,
+		Passages: a.Config.Answer.Passages, Sentences: a.Config.Answer.Sentences,
 	})
 	desk := &commands.Desk{
 		Answers: answers, Index: a.Collection.Index, Speakers: a.Collection.Speakers, Library: a.library, Now: time.Now, Mode: mode,
 	}
-	a.Router = commands.NewRouter(desk.All(), commands.Log(a.Log), commands.Recover, charge, commands.Limit(a.Config.Limits.Request))
+	limits := a.Config.Limits
+	a.Router = commands.NewRouter(desk.All(), commands.Log(a.Log), commands.Recover,
+		commands.Rate(limits.PerUserPerMinute, limits.PerGuildPerMinute, time.Now), charge, commands.Limit(limits.Request))
 	return nil
 }
 

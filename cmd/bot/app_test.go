@@ -5,11 +5,13 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
 
 	"attache/internal/discordtest"
+	"attache/internal/openaitest"
 )
 
 // outcome is what one run of the program left behind.
@@ -257,6 +259,70 @@ func TestDiscordRefusesTheBot(t *testing.T) {
 				append(home(t), "DISCORD_TOKEN="+c.token, c.env), network{srv.Client(), srv.Dialer()})
 			if code != 1 || !strings.Contains(errs.String(), c.want) || !strings.Contains(errs.String(), "discord.com/developers") {
 				t.Errorf("exit code %d, stderr %q", code, errs.String())
+			}
+		})
+	}
+}
+
+// withModel is an environment with a data folder and a model at the address.
+func withModel(t *testing.T, url string) []string {
+	t.Helper()
+	return append(home(t), "OPENAI_BASE_URL="+url, "OPENAI_API_KEY=key-of-the-test", "ATTACHE_MODEL_NAME=loopback-1",
+		"ATTACHE_MODEL_FIRST_TOKEN=2s", "ATTACHE_MODEL_TOTAL=4s")
+}
+
+func TestModelsAnswerIsCheckedBeforeItIsShown(t *testing.T) {
+	t.Parallel()
+	model := openaitest.New(t)
+	model.Respond(func(r openaitest.Request) openaitest.Reply {
+		return openaitest.Reply{Text: "About 40 trucks took part in the convoy, according to Solmark's general staff [" + numberOf(r, "About 40 trucks took part") + "]. " +
+			"The president of Solmark resigned the next day [1]."}
+	})
+	o := bot(t, "", withModel(t, model.URL()), "ask", "How many trucks were in Solmark's convoy through the Kareth pass?")
+	o.want(t, 0, "About 40 trucks took part in the convoy", "loopback-1, 1/1 sentences supported", "Northern Wire, 9 May 2031")
+	if strings.Contains(o.out, "resigned") {
+		t.Errorf("a sentence that no passage supports is shown:\n%s", o.out)
+	}
+	if strings.Contains(o.out+o.err, "key-of-the-test") {
+		t.Error("the key is shown")
+	}
+}
+
+// numberOf finds the number under which the prompt shows the passage that holds the words.
+func numberOf(r openaitest.Request, words string) string {
+	number := "1"
+	for line := range strings.Lines(r.User) {
+		if found := passageNumber.FindStringSubmatch(line); found != nil {
+			number = found[1]
+		}
+		if strings.Contains(line, words) {
+			break
+		}
+	}
+	return number
+}
+
+var passageNumber = regexp.MustCompile(`<passage number="(\d+)"`)
+
+func TestModelInTroubleGivesWayToRetrieval(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		reply openaitest.Reply
+		want  string
+	}{
+		"down":     {openaitest.Reply{Status: 503, Message: "overloaded"}, "so this reply comes from retrieval alone"},
+		"slow":     {openaitest.Reply{Fault: openaitest.Slow}, "did not answer within 2"},
+		"nonsense": {openaitest.Reply{Fault: openaitest.Nonsense}, "so this reply comes from retrieval alone"},
+		"a liar":   {openaitest.Reply{Text: "Everybody in Varesh was evacuated to the moon in 2040 [1]."}, "so this reply comes from retrieval alone"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			model := openaitest.New(t)
+			model.Respond(func(openaitest.Request) openaitest.Reply { return c.reply })
+			o := bot(t, "", withModel(t, model.URL()), "ask", "How many trucks were in Solmark's convoy through the Kareth pass?")
+			o.want(t, 0, c.want, "extractive", "trucks", "[1]")
+			if strings.Contains(o.out, "moon") {
+				t.Errorf("an invented sentence is shown:\n%s", o.out)
 			}
 		})
 	}

@@ -12,11 +12,8 @@ import (
 	"attache/internal/text"
 )
 
-// How long an extractive answer gets: at most this many sentences and about this many words.
-const (
-	maxSentences = 4
-	maxWords     = 110
-)
+// maxWords is about how long an extractive answer gets.
+const maxWords = 110
 
 // A sentence is shown when its score reaches this share of the best one's, so that a short answer stays short.
 const keepShare = 0.55
@@ -29,7 +26,8 @@ type Scorer func(ctx context.Context, question string, texts []string) ([]float6
 
 // Extractive composes an answer from sentences of the evidence as they stand. It needs no model.
 type Extractive struct {
-	Score Scorer
+	Score     Scorer
+	Sentences int // at most
 }
 
 var _ Composer = Extractive{}
@@ -67,7 +65,7 @@ func (x Extractive) Compose(ctx context.Context, question string, evidence []Evi
 			c.score += passageShare * evidence[c.evidence].Score / best
 		}
 	}
-	chosen := choose(candidates)
+	chosen := choose(candidates, x.Sentences)
 	return draft(order(chosen, question, evidence), evidence), nil
 }
 
@@ -142,7 +140,7 @@ func firstWord(s string) string {
 }
 
 // choose takes the best candidates that say something new, within the bounds of a short answer.
-func choose(candidates []candidate) []candidate {
+func choose(candidates []candidate, most int) []candidate {
 	ranked := slices.Clone(candidates)
 	slices.SortStableFunc(ranked, func(a, b candidate) int { return cmp.Compare(b.score, a.score) })
 	var chosen []candidate
@@ -151,7 +149,7 @@ func choose(candidates []candidate) []candidate {
 		n := len(strings.Fields(c.text))
 		switch {
 		case len(chosen) == 0:
-		case len(chosen) >= maxSentences, c.score < keepShare*ranked[0].score:
+		case len(chosen) >= most, c.score < keepShare*ranked[0].score:
 			return chosen
 		case words+n > maxWords, repeats(chosen, c):
 			continue

@@ -1,6 +1,7 @@
 package answer
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -15,8 +16,11 @@ import (
 	"attache/internal/retrieval"
 )
 
-// passagesConsidered is how many passages the composers get to work from.
-const passagesConsidered = 8
+// What Options leaves at zero.
+const (
+	DefaultPassages  = 8
+	DefaultSentences = 4
+)
 
 // Searcher finds passages; *retrieval.Index is one.
 type Searcher interface {
@@ -30,6 +34,7 @@ type QuotesIn func(p news.Passage) []news.Quote
 type Service struct {
 	search     Searcher
 	quotes     QuotesIn
+	passages   int
 	extractive Extractive
 	generative Composer // nil without a model
 	now        func() time.Time
@@ -42,13 +47,19 @@ type Options struct {
 	Quotes     QuotesIn
 	Score      Scorer
 	Generative Composer // nil answers from retrieval alone
+	Passages   int      // that the composers work from; 0 is DefaultPassages
+	Sentences  int      // of an extractive answer, at most; 0 is DefaultSentences
 	Now        func() time.Time
 	Log        *slog.Logger
 }
 
 // New makes a Service.
 func New(o Options) *Service {
-	return &Service{search: o.Search, quotes: o.Quotes, extractive: Extractive{Score: o.Score}, generative: o.Generative, now: o.Now, log: o.Log}
+	return &Service{
+		search: o.Search, quotes: o.Quotes, passages: cmp.Or(o.Passages, DefaultPassages),
+		extractive: Extractive{Score: o.Score, Sentences: cmp.Or(o.Sentences, DefaultSentences)},
+		generative: o.Generative, now: o.Now, log: o.Log,
+	}
 }
 
 // Answer is an answer with everything a reader may ask about it.
@@ -74,7 +85,7 @@ type Answer struct {
 func (s *Service) Ask(ctx context.Context, q retrieval.Query, progress func(Answer)) (Answer, error) {
 	start := s.now()
 	if q.Limit == 0 {
-		q.Limit = passagesConsidered
+		q.Limit = s.passages
 	}
 	found, err := s.search.Search(ctx, q)
 	if err != nil {
@@ -90,11 +101,24 @@ func (s *Service) Ask(ctx context.Context, q retrieval.Query, progress func(Answ
 	}
 	if len(a.Sentences) == 0 {
 		a.Abstained = true
-		a.Nearest = evidence[:min(3, len(evidence))]
+		a.Nearest = bestArticles(evidence)
 	}
 	a.ID = identify(a, start)
 	a.Took = s.now().Sub(start)
 	return a, nil
+}
+
+// bestArticles takes the best passage of each of the best three articles, numbered anew.
+func bestArticles(evidence []Evidence) []Evidence {
+	var kept []Evidence
+	for _, e := range evidence {
+		same := func(k Evidence) bool { return k.Source.ArticleID == e.Source.ArticleID }
+		if len(kept) < 3 && !slices.ContainsFunc(kept, same) {
+			e.N = len(kept) + 1
+			kept = append(kept, e)
+		}
+	}
+	return kept
 }
 
 func (s *Service) evidence(found retrieval.Result) []Evidence {

@@ -31,6 +31,8 @@ type Model struct {
 	Dim int
 	// Embed computes the vectors.
 	Embed Func
+	// Knows reports whether a word in lower case is one of the embedder's vocabulary, and so no typing error; nil when it cannot tell.
+	Knows func(word string) bool
 }
 
 // Builtin returns the embedder that is compiled into the binary. It takes about a millisecond and some 250 kB, so make

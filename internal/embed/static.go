@@ -70,7 +70,7 @@ func NewStatic(table []byte) (*Static, error) {
 }
 
 // Model returns the embedder under its name, which changes whenever the table does.
-func (s *Static) Model() Model { return Model{Name: s.name, Dim: s.dim, Embed: s.embedAll} }
+func (s *Static) Model() Model { return Model{Name: s.name, Dim: s.dim, Embed: s.embedAll, Knows: s.Knows} }
 
 // Embed returns the vector of a text, of unit length, or nil if no token of it is known. All of the text counts, however long.
 func (s *Static) Embed(text string) []float32 {
@@ -80,6 +80,9 @@ func (s *Static) Embed(text string) []float32 {
 	}
 	return vector
 }
+
+// Knows reports whether the word is a whole entry of the vocabulary.
+func (s *Static) Knows(word string) bool { return len(s.Tokens(word)) == 1 && s.Embed(word) != nil }
 
 // Tokens returns the ids of a text's tokens in the WordPiece vocabulary, in their order, without [CLS] and [SEP].
 func (s *Static) Tokens(text string) []uint16 { return s.vocab.appendTokens(nil, text) }

@@ -4,8 +4,6 @@ import (
 	"math"
 	"slices"
 	"strings"
-
-	"attache/internal/text"
 )
 
 // BM25's constants: k1 and b as Robertson and Zaragoza (2009, "The Probabilistic Relevance Framework") recommend for news, and the
@@ -29,6 +27,7 @@ type lexical struct {
 	forms    map[string]int32 // a word as written -> its term's number, -1 for a stop word
 	terms    map[string]int32 // a term -> its number
 	names    []string         // number -> term
+	written  []string         // number -> the word as it was written first
 	postings [][]posting      // by term number, ascending by passage
 	lengths  []uint16         // words of each passage, title and heading left out; 0 once removed
 	alive    int              // passages not removed
@@ -115,12 +114,13 @@ func (l *lexical) form(word string) int32 {
 	}
 	word = strings.Clone(word) // keep the article's text collectable
 	t := int32(-1)
-	if term := Term(word); term != "" && (!IsStop(text.Fold(word)) || isAcronym(word)) {
+	if term := Term(word); term != "" && !isStopWord(word) {
 		var known bool
 		if t, known = l.terms[term]; !known {
 			t = int32(len(l.names))
 			l.terms[term] = t
 			l.names = append(l.names, term)
+			l.written = append(l.written, word)
 			l.postings = append(l.postings, nil)
 			l.counts = append(l.counts, posting{})
 		}

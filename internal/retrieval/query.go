@@ -22,12 +22,13 @@ type Reading struct {
 	Publishers []string  // publishers that the question names: their articles are favoured
 	Around     time.Time // articles published around this day are favoured; zero for none
 	Within     float64   // days in which that favour halves
+	Named      bool      // the question names that day, or the time around it
 	Latest     bool      // it asks for the newest
 }
 
 // understand reads filters and favours out of the question, beside the filters set by hand.
 func (ix *Index) understand(q Query) Reading {
-	r := Reading{Content: q.Text, Since: q.Since, Until: q.Until, Publisher: q.Publisher}
+	r := Reading{Content: spellOut(q.Text), Since: q.Since, Until: q.Until, Publisher: q.Publisher}
 	if !q.Literal {
 		r.Publishers = ix.publishersIn(q.Text, q.Guild)
 		r.readBounds(q)
@@ -37,6 +38,22 @@ func (ix *Index) understand(q Query) Reading {
 		r.Until = q.AsOf
 	}
 	return r
+}
+
+// offices are abbreviations that people type and articles spell out.
+var offices = strings.NewReplacer(" pm ", " prime minister ", " fm ", " foreign minister ", " potus ", " president United States ", " unsc ", " UN Security Council ",
+	" mfa ", " foreign ministry ", " mod ", " defence ministry ", " gdp ", " GDP economy ", " pres ", " president ", " govt ", " government ", " intl ", " international ")
+
+// spellOut writes out abbreviations of offices: "who's the PM of …" is about a prime minister.
+func spellOut(question string) string {
+	words := strings.Fields(question)
+	for i, w := range words {
+		bare := strings.Trim(w, "?!.,;:\"'“”()")
+		if long := offices.Replace(" " + strings.ToLower(bare) + " "); bare != "" && long != " "+strings.ToLower(bare)+" " {
+			words[i] = strings.Replace(w, bare, strings.TrimSpace(long), 1)
+		}
+	}
+	return strings.Join(words, " ")
 }
 
 // datePattern is how a date stands in a question: a day, a month, or a year.
@@ -103,15 +120,16 @@ var recentWords = []struct {
 	pattern *regexp.Regexp
 	ago     float64 // days before now that are meant
 	within  float64
+	named   bool // they name a time that the reader should see
 }{
-	{regexp.MustCompile(`(?i)\b(today|yesterday|tonight|this morning)\b`), 0, 4},
-	{regexp.MustCompile(`(?i)\b(this week|past (few|several) days|on (mon|tues|wednes|thurs|fri|satur|sun)day|(mon|tues|wednes|thurs|fri|satur|sun)day)\b`), 3, 7},
-	{regexp.MustCompile(`(?i)\b(last|past) week\b`), 7, 7},
-	{regexp.MustCompile(`(?i)\bthis month\b`), 10, 20},
-	{regexp.MustCompile(`(?i)\b(last|past) month\b`), 35, 20},
-	{regexp.MustCompile(`(?i)\b(recent(ly)?|latest|newest|just|now|current(ly)?|so far|upcoming|soon)\b`), 0, 30},
-	{regexp.MustCompile(`(?i)\bthis year\b`), 90, 120},
-	{regexp.MustCompile(`(?i)\blast year\b`), 365, 180},
+	{regexp.MustCompile(`(?i)\b(today|yesterday|tonight|this morning)\b`), 0, 4, true},
+	{regexp.MustCompile(`(?i)\b(this week|past (few|several) days|on (mon|tues|wednes|thurs|fri|satur|sun)day|(mon|tues|wednes|thurs|fri|satur|sun)day)\b`), 3, 7, true},
+	{regexp.MustCompile(`(?i)\b(last|past) week\b`), 7, 7, true},
+	{regexp.MustCompile(`(?i)\bthis month\b`), 10, 20, true},
+	{regexp.MustCompile(`(?i)\b(last|past) month\b`), 35, 20, true},
+	{regexp.MustCompile(`(?i)\b(recent(ly)?|latest|newest|just|now|current(ly)?|so far|upcoming|soon)\b`), 0, 30, false},
+	{regexp.MustCompile(`(?i)\bthis year\b`), 90, 120, true},
+	{regexp.MustCompile(`(?i)\blast year\b`), 365, 180, true},
 }
 
 var latestPattern = regexp.MustCompile(`(?i)\b(latest|newest|most recent)\b`)
@@ -126,6 +144,7 @@ func (r *Reading) readTime(q Query) {
 		if first, last, ok := namedDay(m[2], q.Now); ok {
 			r.Around = first.Add(last.Sub(first) / 2)
 			r.Within = math.Max(10, last.Sub(first).Hours()/24)
+			r.Named = true
 			return
 		}
 	}
@@ -136,6 +155,7 @@ func (r *Reading) readTime(q Query) {
 		if w.pattern.MatchString(r.Content) {
 			r.Around = q.Now.AddDate(0, 0, -int(w.ago))
 			r.Within = w.within
+			r.Named = w.named
 			return
 		}
 	}
@@ -194,8 +214,10 @@ func (r Reading) String() string {
 	if len(r.Publishers) > 0 {
 		parts = append(parts, "favouring "+strings.Join(r.Publishers, ", "))
 	}
-	if !r.Around.IsZero() {
+	if r.Named {
 		parts = append(parts, "favouring articles from around "+r.Around.Format("2 Jan 2006"))
+	} else if !r.Around.IsZero() {
+		parts = append(parts, "favouring new articles")
 	}
 	return strings.Join(parts, ", ")
 }

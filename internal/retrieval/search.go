@@ -151,7 +151,7 @@ func (s *search) read() {
 	words(content, func(start, end int) bool {
 		word := content[start:end]
 		term := Term(word)
-		if term == "" || seen[term] || IsStop(text.Fold(word)) && !isAcronym(word) {
+		if term == "" || seen[term] || isStopWord(word) {
 			return true
 		}
 		seen[term] = true
@@ -206,7 +206,15 @@ func (s *search) addTerm(word, term string) {
 		s.surface = append(s.surface, word)
 		return
 	}
-	meant := s.ix.lexical.correct(term, s.visible)
+	folded := text.Fold(word)
+	known := s.ix.model.Knows != nil && s.ix.model.Knows(folded)
+	if !known && nearStopWord(folded) {
+		return
+	}
+	var meant []weightedTerm
+	if !known { // a word of the language that occurs nowhere is no typing error
+		meant = s.ix.lexical.correct(term, s.visible)
+	}
 	if len(meant) == 0 {
 		s.terms = append(s.terms, weightedTerm{term, 1})
 		s.surface = append(s.surface, word)
@@ -216,7 +224,7 @@ func (s *search) addTerm(word, term string) {
 		s.terms = append(s.terms, m)
 		s.surface = append(s.surface, word)
 	}
-	s.result.Corrected = append(s.result.Corrected, Correct{From: word, To: meant[0].term})
+	s.result.Corrected = append(s.result.Corrected, Correct{From: word, To: s.ix.lexical.written[s.ix.lexical.terms[meant[0].term]]})
 }
 
 // rank makes the two rankings, fuses them and scores what is on top closely.

@@ -129,6 +129,22 @@ func transliterated(w string) (string, bool) {
 	return w, false
 }
 
+// isStopWord reports whether a word as written is left out of the index: "who", "who's", but not "WHO".
+func isStopWord(word string) bool {
+	folded := text.Fold(word)
+	return !isAcronym(word) && (IsStop(folded) || IsStop(strings.TrimSuffix(folded, "'s")))
+}
+
+// nearStopWord reports whether an unknown word is one typing error away from a stop word: wich, thier.
+func nearStopWord(folded string) bool {
+	for w := range stopWords {
+		if len(w) >= 4 && len(folded) >= 4 && w[0] == folded[0] && abs(len(w)-len(folded)) <= 1 && distance(folded, w, 1) <= 1 {
+			return true
+		}
+	}
+	return false
+}
+
 // IsStop reports whether a folded word is too common to search for.
 func IsStop(folded string) bool { return stopWords[folded] }
 
