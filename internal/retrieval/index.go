@@ -123,7 +123,8 @@ func (ix *Index) remove(id string) error {
 	delete(ix.articles, id)
 	ix.countPublisher(a, -1)
 	for _, n := range a.passages {
-		ix.lexical.remove(n)
+		p := ix.passages[n].passage
+		ix.lexical.remove(n, p.Text, surroundings(a.source, p))
 		ix.passages[n] = entry{}
 	}
 	if err := ix.vectors.remove(a.passages); err != nil {

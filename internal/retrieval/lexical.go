@@ -28,14 +28,15 @@ type lexical struct {
 	terms    map[string]int32 // a term -> its number
 	names    []string         // number -> term
 	written  []string         // number -> the word as it was written first
-	postings [][]posting      // by term number, ascending by passage
+	postings [][]posting      // by term number, ascending by passage; those of removed passages stay
+	holders  []uint32         // by term number, the passages that hold it, removed ones left out
 	lengths  []uint16         // words of each passage, title and heading left out; 0 once removed
 	alive    int              // passages not removed
 	total    int              // sum of lengths
 	owners   []uint32         // the number of each passage's article
 	articles []uint32         // words of each article; 0 once removed
 	living   int              // articles not removed
-	counts   []posting        // by term number: occurrences in the passage being added, zero in between
+	counts   []posting        // by term number: occurrences in the passage being read, zero in between
 	present  []int32          // the terms with a count
 }
 
@@ -48,7 +49,22 @@ func (l *lexical) open() { l.articles = append(l.articles, 0) }
 
 // add indexes the next passage of the open article: its text, and its title and heading as context.
 func (l *lexical) add(body, context string) {
-	length := 0
+	length := l.read(body, context)
+	l.post(uint32(len(l.lengths)))
+	length = min(max(length, 1), math.MaxUint16)
+	l.lengths = append(l.lengths, uint16(length))
+	owner := len(l.articles) - 1
+	l.owners = append(l.owners, uint32(owner))
+	if l.articles[owner] == 0 {
+		l.living++
+	}
+	l.articles[owner] += uint32(length)
+	l.alive++
+	l.total += length
+}
+
+// read counts the terms of a passage and returns the number of words in its body.
+func (l *lexical) read(body, context string) (length int) {
 	words(body, func(start, end int) bool {
 		length++
 		if p := l.count(body[start:end]); p != nil {
@@ -62,20 +78,10 @@ func (l *lexical) add(body, context string) {
 		}
 		return true
 	})
-	l.post()
-	length = min(max(length, 1), math.MaxUint16)
-	l.lengths = append(l.lengths, uint16(length))
-	owner := len(l.articles) - 1
-	l.owners = append(l.owners, uint32(owner))
-	if l.articles[owner] == 0 {
-		l.living++
-	}
-	l.articles[owner] += uint32(length)
-	l.alive++
-	l.total += length
+	return length
 }
 
-// count returns where the occurrences of a word's term in the passage being added are counted, nil for a stop word.
+// count returns where the occurrences of a word's term in the passage being read are counted, nil for a stop word.
 func (l *lexical) count(word string) *posting {
 	t := l.form(word)
 	if t < 0 {
@@ -88,13 +94,13 @@ func (l *lexical) count(word string) *posting {
 	return p
 }
 
-// post moves the counts of the passage being added into the postings.
-func (l *lexical) post() {
-	number := uint32(len(l.lengths))
+// post moves what read has counted into the postings of the passage.
+func (l *lexical) post(number uint32) {
 	for _, t := range l.present {
 		p := l.counts[t]
 		p.passage = number
 		l.postings[t] = append(l.postings[t], p)
+		l.holders[t]++
 		l.counts[t] = posting{}
 	}
 	l.present = l.present[:0]
@@ -122,6 +128,7 @@ func (l *lexical) form(word string) int32 {
 			l.names = append(l.names, term)
 			l.written = append(l.written, word)
 			l.postings = append(l.postings, nil)
+			l.holders = append(l.holders, 0)
 			l.counts = append(l.counts, posting{})
 		}
 	}
@@ -139,11 +146,18 @@ func (l *lexical) known(word string) int32 {
 
 func isAcronym(word string) bool { _, ok := acronyms[word]; return ok }
 
-// remove takes a passage out: it is found no more and no longer counts. Its postings stay until the index is built anew.
-func (l *lexical) remove(number uint32) {
+// remove takes a passage, which was added with this body and context, out: it is found no more and no longer counts. Its postings stay until the
+// index is built anew.
+func (l *lexical) remove(number uint32, body, context string) {
 	if l.lengths[number] == 0 {
 		return
 	}
+	l.read(body, context)
+	for _, t := range l.present {
+		l.holders[t]--
+		l.counts[t] = posting{}
+	}
+	l.present = l.present[:0]
 	l.total -= int(l.lengths[number])
 	owner := l.owners[number]
 	if l.articles[owner] -= uint32(l.lengths[number]); l.articles[owner] == 0 {
@@ -164,13 +178,13 @@ func (l *lexical) idf(df int) float64 {
 	return math.Log(1 + (float64(l.alive)-float64(df)+0.5)/(float64(df)+0.5))
 }
 
-// df counts the passages that hold the term, removed ones included until the index is built anew.
+// df counts the passages that hold the term.
 func (l *lexical) df(term string) int {
 	t, ok := l.terms[term]
 	if !ok {
 		return 0
 	}
-	return min(len(l.postings[t]), l.alive)
+	return int(l.holders[t])
 }
 
 // score adds each passage's BM25 score for the terms to scores, which has one place for every passage ever added.
