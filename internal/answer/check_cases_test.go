@@ -109,7 +109,7 @@ func TestCheckCases(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			checkers := make(map[string]*checker)
 			all := tally{map[string]int{}, map[string]int{}}
-			for _, set := range []string{"dev", "held", "fresh"} {
+			for _, set := range []string{"dev", "held", "fresh", "fourth"} {
 				t.Run(set, func(t *testing.T) {
 					part := tally{map[string]int{}, map[string]int{}}
 					for _, c := range cases {

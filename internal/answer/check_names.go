@@ -44,7 +44,7 @@ func isNameIn(cl *claim, i int) bool {
 	if i+1 < len(cl.tokens) && cl.tokens[i+1].upper && cl.tokens[i+1].clause == t.clause && cl.tokens[i+1].content() {
 		return true
 	}
-	return cl.cover[i] < nearCover && !slices.ContainsFunc(commonEndings, func(ending string) bool { return strings.HasSuffix(t.fold, ending) })
+	return len(synonyms[t.stem]) == 0 && !slices.ContainsFunc(commonEndings, func(ending string) bool { return strings.HasSuffix(t.fold, ending) })
 }
 
 // nameLike lets through short forms that look like function words: US, IT.

@@ -202,6 +202,9 @@ func rivalOf(cl *claim, q quantity, own int) string {
 			if o.value == q.value || o.unit != q.unit || o.vague || sentenceAt(p.source.spans, o.Start) != p.sentence {
 				continue
 			}
+			if cl.namesAround(q) > namesAt(cl, p) {
+				continue // the sentence with q itself speaks of more of those whom the claim names
+			}
 			fit := fitAround(cl, q, p.source, o)
 			other := slices.IndexFunc(cl.numbers, func(r quantity) bool { return r.same(o) })
 			switch {
@@ -217,6 +220,29 @@ func rivalOf(cl *claim, q quantity, own int) string {
 		}
 	}
 	return ""
+}
+
+// namesAround counts the names of the claim that stand in a sentence of its sources together with the number q, at most.
+func (cl *claim) namesAround(q quantity) int {
+	most := 0
+	for _, s := range cl.sources {
+		for _, o := range s.numbers {
+			if q.same(o) {
+				most = max(most, namesAt(cl, place{s, sentenceAt(s.spans, o.Start)}))
+			}
+		}
+	}
+	return most
+}
+
+func namesAt(cl *claim, p place) int {
+	n := 0
+	for _, t := range cl.tokens {
+		if t.proper && p.source.sentences[p.sentence].hasName(t.fold) {
+			n++
+		}
+	}
+	return n
 }
 
 // bestFit says how well the words around r fit those around the value of q in the sources.

@@ -81,7 +81,7 @@ var sideBreaks = wordSet("and or but that which who whom whose where while after
 
 // passiveAt reports whether the word at i follows a form of "be", with at most one word between, and has a participle's form.
 func passiveAt(tokens []token, i int) bool {
-	be := i > 0 && beForms[tokens[i-1].fold] || i > 1 && beForms[tokens[i-2].fold]
+	be := i > 0 && beForms[tokens[i-1].fold] || i > 1 && beForms[tokens[i-2].fold] || i+2 < len(tokens) && tokens[i+1].fold == "by" && !isNumber(tokens[i+2].fold) && !numberNames[tokens[i+2].fold]
 	return be && (strings.HasSuffix(tokens[i].fold, "ed") || strings.HasSuffix(tokens[i].fold, "en") || pastForms[tokens[i].fold])
 }
 
@@ -94,11 +94,16 @@ func byAfter(tokens []token, i int) bool {
 	return false
 }
 
+var articles = wordSet("the a an its their his her this that these those some many most no")
+
 var beforeVerbs = wordSet("will would could may might to has have had did not must should can was were is are been be being never")
 
 // verbLike reports whether the word at i has a verb's form, or stands after a word that a verb follows.
 func verbLike(tokens []token, i int) bool {
 	f := tokens[i].fold
+	if i > 0 && i+1 < len(tokens) && tokens[i+1].content() && !tokens[i+1].upper && (articles[tokens[i-1].fold] || strings.HasSuffix(tokens[i-1].fold, "est")) {
+		return false // "the largest landlocked country"
+	}
 	return strings.HasSuffix(f, "ed") || strings.HasSuffix(f, "ing") || pastForms[f] || i > 0 && beforeVerbs[tokens[i-1].fold]
 }
 

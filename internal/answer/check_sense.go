@@ -80,6 +80,8 @@ func denials(tokens []token) (hard, soft []bool) {
 		switch {
 		case denies(tokens, i):
 			reached = hard
+		case alsoNouns[t.fold] && i > 0 && articles[tokens[i-1].fold]: // "a stop would cost revenue"
+			continue
 		case !softNegations[t.fold] && t.fold != "without" && !(t.fold == "yet" && i+1 < len(tokens) && tokens[i+1].fold == "to"):
 			continue
 		}
@@ -94,6 +96,8 @@ func denials(tokens []token) (hard, soft []bool) {
 	}
 	return hard, soft
 }
+
+var alsoNouns = wordSet("stop halt decline bar block dispute")
 
 // denied reports whether a negation reaches token i. What reaches a word that denies by itself must be a hard one: "did not deny".
 func denied(tokens []token, i int) bool {
@@ -128,6 +132,7 @@ func checkNegation(cl *claim) []fault {
 func deniedInWindow(cl *claim, i int) bool {
 	head := headAfter(cl.tokens, i)
 	found, any := false, false
+	allowed, decided, stated := false, false, false // denied in some form; denied in this very form; stated in this very form, of the same things
 	for _, p := range cl.window {
 		if p != cl.window[0] && cl.overlap(p) < 3 {
 			continue
@@ -140,14 +145,22 @@ func deniedInWindow(cl *claim, i int) bool {
 			if head < 0 || !matches(cl.tokens[head], src[j]) {
 				continue
 			}
+			exact := cl.tokens[head].stem == src[j].stem
 			if denied(src, j) {
-				return true
+				allowed, decided = true, decided || exact
+				continue
 			}
 			found = true
+			if exact && shared(cl.tokens, head, src, j, 6, 8) > 1 {
+				stated = true
+			}
 		}
 		if head >= 0 {
 			any = any || slices.ContainsFunc(antonyms[cl.tokens[head].stem], func(a string) bool { return p.source.sentences[p.sentence].stems[a] })
 		}
+	}
+	if allowed && (decided || !stated) {
+		return true
 	}
 	return any && !found && !softNegations[headFold(cl, head)]
 }
@@ -262,7 +275,7 @@ func checkCertainty(cl *claim) []fault {
 // announces reports whether the word at i says that something is yet to come.
 func announces(tokens []token, i int) bool {
 	t := tokens[i]
-	return t.fold == "will" || t.fold == "shall" || plans[t.fold] && i+1 < len(tokens) && tokens[i+1].fold == "to"
+	return t.fold == "will" || t.fold == "shall" || t.fold == "would" || plans[t.fold] && i+1 < len(tokens) && tokens[i+1].fold == "to"
 }
 
 // asserts reports whether the claim uses the word at head of a source in words like the source's; with past only in a form of the past.
@@ -319,6 +332,8 @@ func countsOff(tokens []token, i int) bool {
 	}
 	next := tokens[i+1].fold
 	switch tokens[i].fold {
+	case "only", "sole", "solely":
+		return isNumber(next) || numberWords[next] > 0
 	case "all", "every", "first":
 		return isNumber(next) || numberWords[next] > 0 || next == "day" || next == "week" || next == "month" || next == "year"
 	case "most":

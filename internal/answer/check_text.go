@@ -41,7 +41,13 @@ var numberNames = func() map[string]bool {
 	return m
 }()
 
-func stemOf(w string) string { return english.Stem(w, false) }
+// stemOf returns the stem of a folded word; an irregular form has that of its verb.
+func stemOf(w string) string {
+	if base := irregular[w]; base != "" {
+		w = base
+	}
+	return english.Stem(w, false)
+}
 
 func isNumber(s string) bool { return s != "" && s[0] >= '0' && s[0] <= '9' }
 

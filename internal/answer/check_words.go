@@ -5,6 +5,25 @@ import "strings"
 // The words that the check knows. They are stems where a line says so (by stem), else folded words. They were written for news English and
 // say nothing about other languages: there only marks, citations, numbers and names are checked.
 
+// irregular gives for the past forms of common verbs the verb.
+var irregular = func() map[string]string {
+	m := make(map[string]string)
+	for entry := range strings.FieldsSeq(`repay:repaid pay:paid take:took,taken go:went,gone give:gave,given sell:sold buy:bought meet:met hold:held keep:kept leave:left lose:lost win:won build:built send:sent spend:spent
+		fall:fell,fallen rise:rose,risen grow:grew,grown begin:began,begun choose:chose,chosen break:broke,broken speak:spoke,spoken write:wrote,written draw:drew,drawn fly:flew,flown know:knew,known lead:led flee:fled
+		fight:fought strike:struck,stricken withdraw:withdrew,withdrawn seek:sought teach:taught think:thought bring:brought catch:caught feel:felt find:found stand:stood understand:understood lend:lent deal:dealt mean:meant
+		run:ran swear:swore,sworn freeze:froze,frozen shake:shook,shaken drive:drove,driven hide:hid,hidden sink:sank,sunk shoot:shot become:became come:came overcome:overcame overthrow:overthrew,overthrown throw:threw,thrown
+		forbid:forbade,forbidden forget:forgot,forgotten steal:stole,stolen wear:wore,worn tear:tore,torn show:shown swing:swung sing:sang,sung drink:drank,drunk eat:ate,eaten bear:bore,born bind:bound wind:wound lay:laid lie:lain
+		undertake:undertook,undertaken rebuild:rebuilt mislead:misled oversee:oversaw,overseen see:saw,seen make:made lose:lost shrink:shrank,shrunk`) {
+		verb, pasts, _ := strings.Cut(entry, ":")
+		for past := range strings.SplitSeq(pasts, ",") {
+			m[past] = verb
+		}
+	}
+	delete(m, "wound") // a wound is an injury first
+	delete(m, "bound")
+	return m
+}()
+
 func wordSet(words string) map[string]bool {
 	m := make(map[string]bool)
 	for w := range strings.FieldsSeq(words) {
@@ -52,7 +71,7 @@ var (
 	// clauseBreaks end the reach of a negation.
 	clauseBreaks = wordSet(`but because although though while whereas which who after before until if unless so and or since when as`)
 	// notNegations follow a negation that denies nothing: "not only", "no later than".
-	notNegations = wordSet(`only just merely simply later fewer more less sooner earlier doubt matter one`)
+	notNegations = wordSet(`only just merely simply later fewer more less sooner earlier doubt matter`)
 )
 
 // hedges mark a statement as less than certain, plans marks as not yet so.
@@ -65,7 +84,7 @@ var (
 	plans        = wordSet(`will shall 'll plan plans planned planning intend intends intended aim aims due set scheduled expect expects expected going would promise promised promises pledge pledged pledges vow vowed wants want next tomorrow upcoming
 		future propose proposed proposes shortly soon`)
 	// causes say that one thing made another.
-	causes = wordSet(`because after due owing caused causes cause causing prompted prompting prompts therefore consequently thanks reason reasons result resulting led leading since hence blamed blames blame blaming attributed forced forcing triggered response why pushed
+	causes = wordSet(`because after so due owing caused causes cause causing prompted prompting prompts therefore consequently thanks reason reasons result resulting led leading since hence blamed blames blame blaming attributed forced forcing triggered response why pushed
 		driven drove made explain  explains explained sparked drive drives spurred pressure helped contributed thus put puts brought`)
 	strongCauses = wordSet(`because owing caused causes causing prompted prompting therefore consequently triggered triggering forced forcing blamed sparked spurred attributed`)
 	// totals claim more than "some" does.
@@ -88,7 +107,7 @@ var (
 // bounds say on which side of a number the truth lies.
 var (
 	lowerBounds = []string{"more than", "at least", "over", "above", "no fewer than", "no less than", "exceeding", "exceeded", "older than", "upwards of", "in excess of", "not less than", "greater than", "or more", "topping", "topped", "surpassed"}
-	upperBounds = []string{"less than", "fewer than", "at most", "under", "below", "up to", "no more than", "not more than", "as many as", "as much as", "limited to", "capped at", "almost", "nearly", "or fewer", "or less", "just under", "a maximum of", "close to", "short of", "within"}
+	upperBounds = []string{"less than", "fewer than", "at most", "under", "below", "up to", "no more than", "not more than", "as many as", "as much as", "limited to", "capped at", "limit of", "cap of", "maximum of", "ceiling of", "almost", "nearly", "or fewer", "or less", "just under", "a maximum of", "close to", "short of", "within"}
 )
 
 // antonyms are pairs by stem: a sentence that says one where its source says the other is turned around.
