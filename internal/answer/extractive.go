@@ -3,6 +3,7 @@ package answer
 import (
 	"cmp"
 	"context"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -225,10 +226,9 @@ func order(chosen []candidate, question string, evidence []Evidence) []candidate
 	return chosen
 }
 
-func asksForOrder(question string) bool {
-	q := strings.ToLower(question)
-	return strings.Contains(q, "timeline") || strings.Contains(q, "in order") || strings.Contains(q, "what happened") || strings.Contains(q, "sequence of")
-}
+func asksForOrder(question string) bool { return ordered.MatchString(question) }
+
+var ordered = regexp.MustCompile(`(?i)\b(timeline|in order|what happe?ned|sequence of|chang(e|ed|es|ing)|evolv\w*|over time|history of|develop(ed|ment|ments)?|how did .* come)\b`)
 
 // draft turns candidates into sentences that cite their evidence.
 func draft(chosen []candidate, evidence []Evidence) Draft {
