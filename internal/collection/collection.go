@@ -228,7 +228,7 @@ func tally(found []news.Quote) (verbatim, named int) {
 			verbatim++
 		}
 		if q.Speaker.Name != "" {
-			names[speakers.Key(q.Speaker.Name)] = struct{}{}
+			names[q.Speaker.Name] = struct{}{}
 		}
 	}
 	return verbatim, len(names)

@@ -499,7 +499,7 @@ func TestStarter(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			a.Text = "An older wording."
+			a.Text, a.Headings = "An older wording.", nil
 			a.ID = news.Identify(a)
 			add(t, c, a)
 			break
