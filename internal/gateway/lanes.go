@@ -13,8 +13,8 @@ import (
 const (
 	defaultWorkers = 64   // event handlers at once
 	pressWorkers   = 512  // interaction handlers at once: each must answer within 3 s, so none waits for events
-	channelLimit   = 64   // events of one channel that may wait
-	waitingLimit   = 4096 // events that may wait in all lanes together
+	channelLimit   = 1024 // events of one channel that may wait: a replay brings a minute of talk at once
+	waitingLimit   = 8192 // events that may wait in all lanes together
 	remembered     = 4096 // event ids kept against repeats
 )
 

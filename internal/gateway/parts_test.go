@@ -43,6 +43,58 @@ func TestEventsAreHandledOnceAndInOrder(t *testing.T) {
 	}
 }
 
+// TestEachMessageIsAnsweredOnceThroughFaults answers each message with one of its own while one fault follows another,
+// with a burst of messages in each, more than are handled at once.
+func TestEachMessageIsAnsweredOnceThroughFaults(t *testing.T) {
+	lim := quick()
+	lim.handshake = time.Second
+	b := newBench(t, discordtest.Options{Heartbeat: 400 * time.Millisecond}, lim)
+	On(b.g, func(ctx context.Context, m *discordgo.MessageCreate) {
+		if m.Author.Bot {
+			return
+		}
+		answer := &discordgo.MessageSend{Content: "re " + m.Content}
+		if _, err := b.g.SendOnce(context.WithoutCancel(ctx), m.ChannelID, "re-"+m.ID, answer); err != nil {
+			t.Errorf("answer %s: %v", m.Content, err)
+		}
+	})
+	b.up()
+	asked := 0
+	for _, fault := range []func(){
+		func() { b.srv.Trouble(discordtest.Cut()) },
+		func() { b.srv.Trouble(discordtest.Reconnect()) },
+		func() { b.srv.Trouble(discordtest.InvalidSession(true)) },
+		func() { b.srv.Trouble(discordtest.Silence()) },
+		func() {
+			b.srv.PlanConnections(discordtest.Behaviour{OnResume: discordtest.Reconnect()}, discordtest.Behaviour{ReplayTwice: 50})
+			b.srv.Trouble(discordtest.CloseWith(4000))
+		},
+		func() {
+			lost := discordtest.Failure{Status: 502, Afterwards: true}
+			b.srv.Fail(discordtest.RouteCreateMessage, 3, lost)
+		},
+	} {
+		fault()
+		for range 120 {
+			b.srv.Say(b.channel.ID, b.ana.ID, fmt.Sprint(asked))
+			asked++
+		}
+		b.srv.WaitFor(t, "every answer", func() bool { return len(b.srv.BotMessages(b.channel.ID)) >= asked })
+	}
+	answers := map[string]int{}
+	for _, m := range b.srv.BotMessages(b.channel.ID) {
+		answers[m.Content]++
+	}
+	for n := range asked {
+		if got := answers[fmt.Sprint("re ", n)]; got != 1 {
+			t.Errorf("message %d was answered %d times", n, got)
+		}
+	}
+	if got := b.srv.Gateway(); got.Identifies != 1 {
+		t.Errorf("%d IDENTIFYs, want 1", got.Identifies)
+	}
+}
+
 // TestUnknownComponent sends what discordgo cannot decode: its accessors would panic.
 func TestUnknownComponent(t *testing.T) {
 	b := newBench(t, discordtest.Options{}, quick())
