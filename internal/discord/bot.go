@@ -102,6 +102,7 @@ type Bot struct {
 	registered  *cache[string, struct{}]  // servers whose commands are as they should be
 	registering chan struct{}             // slots for it, so that a thousand servers do not wait for each other
 	locales     *cache[string, string]    // the interface language of people, by their id
+	left        []PendingReply            // of the last process
 	base        context.Context           // of all work; ends when the grace period does
 	once        sync.Once                 // at the first READY
 	tasks       sync.WaitGroup
@@ -158,6 +159,7 @@ func (b *Bot) Run(ctx context.Context) error {
 	base, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
 	b.base = base
+	b.left = b.leftOver()
 	connection, disconnect := context.WithCancel(base)
 	defer disconnect()
 	ended := make(chan error, 1)
@@ -222,7 +224,7 @@ func (b *Bot) task(what string, do func()) {
 func (b *Bot) onReady(e *discordgo.Ready) {
 	b.log.Info("connected to Discord", "servers", len(e.Guilds))
 	b.once.Do(func() {
-		b.task("close replies", b.closePending)
+		b.task("close replies", func() { b.closePending(b.left) })
 		if b.opts.Global {
 			b.task("register", func() { b.register("") })
 		}

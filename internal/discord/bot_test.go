@@ -279,14 +279,51 @@ func (s *scene) noPings(channels ...string) {
 	}
 }
 
+// What makes the whole of Discord go wrong, or its clock run on, is tested in turn, by one bot.
+func TestTrouble(t *testing.T) {
+	t.Parallel()
+	all := newScene(t, discordtest.Options{KeepViolations: true}) // raw events count as one
+	inTurn(t, all, []feature{
+		{"late interaction is answered elsewhere", lateInteractionIsAnsweredElsewhere},
+		{"thread is tried again", threadIsTriedAgain},
+		{"failures on the way", failuresOnTheWay},
+		{"unreadable interaction", unreadableInteraction},
+		{"reply after the token has expired", replyAfterTheTokenHasExpired},
+		{"buttons expire", buttonsExpire},
+	})
+}
+
+// A bot that registers its commands for all servers and keeps quiet in all channels.
+func TestGlobalAndQuiet(t *testing.T) {
+	t.Parallel()
+	all := newScene(t, discordtest.Options{}, func(o *Options) {
+		o.Global = true
+		o.Quiet = func(_, _ string) bool { return true }
+	})
+	inTurn(t, all, []feature{
+		{"global registration", globalRegistration},
+		{"command in a direct message", commandInADirectMessage},
+		{"quiet", quiet},
+	})
+}
+
+type feature struct {
+	name string
+	test func(*testing.T, *scene)
+}
+
+func inTurn(t *testing.T, all *scene, features []feature) {
+	t.Helper()
+	for _, f := range features {
+		t.Run(f.name, func(t *testing.T) { f.test(t, all.room(t)) })
+	}
+}
+
 // The features that need nothing special share one bot; each has a server of its own.
 func TestFeatures(t *testing.T) {
 	t.Parallel()
 	all := newScene(t, discordtest.Options{})
-	for _, feature := range []struct {
-		name string
-		test func(*testing.T, *scene)
-	}{
+	for _, f := range []feature{
 		{"ask is answered with sources", askIsAnsweredWithSources},
 		{"commands are registered", commandsAreRegistered},
 		{"autocomplete", autocomplete},
@@ -311,9 +348,9 @@ func TestFeatures(t *testing.T) {
 		{"the asker's language", theAskersLanguage},
 		{"a reply that calls a role", aReplyThatCallsARole},
 	} {
-		t.Run(feature.name, func(t *testing.T) {
+		t.Run(f.name, func(t *testing.T) {
 			t.Parallel()
-			feature.test(t, all.room(t))
+			f.test(t, all.room(t))
 		})
 	}
 }
@@ -403,9 +440,7 @@ func TestTranslationsThatDiscordRefusesAreLeftOut(t *testing.T) {
 	}
 }
 
-func TestGlobalRegistration(t *testing.T) {
-	t.Parallel()
-	s := newScene(t, discordtest.Options{}, func(o *Options) { o.Global = true })
+func globalRegistration(t *testing.T, s *scene) {
 	if n := len(s.Commands(s.guild)); n != 0 {
 		t.Errorf("%d commands are registered in the server as well", n)
 	}
@@ -505,9 +540,7 @@ func modal(t *testing.T, s *scene) {
 	}
 }
 
-func TestButtonsExpire(t *testing.T) {
-	t.Parallel()
-	s := newScene(t, discordtest.Options{})
+func buttonsExpire(t *testing.T, s *scene) {
 	m := s.Command(s.general, s.ann, "ask", discordtest.Opt("question", "Who?")).WaitReply(t)
 	s.Advance(buttonLife + time.Minute)
 	if p := s.Click(m, s.ann, "Passages").WaitReply(t); !p.Ephemeral() || !has(English.Expired)(p) {
@@ -646,9 +679,7 @@ func directMessage(t *testing.T, s *scene) {
 	}
 }
 
-func TestCommandInADirectMessage(t *testing.T) {
-	t.Parallel()
-	s := newScene(t, discordtest.Options{}, func(o *Options) { o.Global = true })
+func commandInADirectMessage(t *testing.T, s *scene) {
 	s.Command(s.DM(s.ann).ID, s.ann, "ask", discordtest.Opt("question", "Who?")).WaitReplyLike(t, has("The pass stays closed."))
 	if r := s.last(t, "ask"); r.Asker.ID != s.ann || r.Place.Guild != "" {
 		t.Errorf("the request is %+v", r)
@@ -669,9 +700,7 @@ func nobodyElseIsAnswered(t *testing.T, s *scene) {
 	}
 }
 
-func TestQuiet(t *testing.T) {
-	t.Parallel()
-	s := newScene(t, discordtest.Options{}, func(o *Options) { o.Quiet = func(_, _ string) bool { return true } })
+func quiet(t *testing.T, s *scene) {
 	s.Say(s.team, s.ann, "What did Drazh say about the pass?")
 	q := s.Say(s.team, s.ann, s.mention("last one, who?"))
 	s.WaitMessage(t, q.ID, has("last one, who?"))
@@ -762,18 +791,14 @@ func theAskersLanguage(t *testing.T, s *scene) {
 	})
 }
 
-func TestLateInteractionIsAnsweredElsewhere(t *testing.T) {
-	t.Parallel()
-	s := newScene(t, discordtest.Options{})
+func lateInteractionIsAnsweredElsewhere(t *testing.T, s *scene) {
 	s.Fail(discordtest.RouteCallback, 1, discordtest.Failure{Status: 404, Code: codeUnknownInteraction, Message: "Unknown interaction"})
 	s.Command(s.general, s.ann, "ask", discordtest.Opt("question", "Who?"))
 	s.WaitMessage(t, s.general, has("The pass stays closed."))
 }
 
 // After a quarter of an hour Discord takes no more edits; the reply then comes as a message of its own.
-func TestReplyAfterTheTokenHasExpired(t *testing.T) {
-	t.Parallel()
-	s := newScene(t, discordtest.Options{})
+func replyAfterTheTokenHasExpired(t *testing.T, s *scene) {
 	i := s.Command(s.general, s.ann, "ask", discordtest.Opt("question", "Will you wait?"))
 	private := s.Command(s.general, s.ben, "ask", discordtest.Opt("question", "Will you wait too?"), discordtest.Opt("private", true))
 	i.WaitAck(t)
@@ -785,9 +810,7 @@ func TestReplyAfterTheTokenHasExpired(t *testing.T) {
 	s.WaitMessage(t, s.DM(s.ben).ID, has("Will you wait too?", "The pass stays closed."))
 }
 
-func TestThreadIsTriedAgain(t *testing.T) {
-	t.Parallel()
-	s := newScene(t, discordtest.Options{})
+func threadIsTriedAgain(t *testing.T, s *scene) {
 	for _, f := range []discordtest.Failure{{Status: 502}, {Status: 502, Afterwards: true}} {
 		s.Fail(discordtest.RouteMessageThread, 1, f)
 		q := s.Say(s.team, s.ann, "What did Drazh say about the pass?")
@@ -795,9 +818,7 @@ func TestThreadIsTriedAgain(t *testing.T) {
 	}
 }
 
-func TestFailuresOnTheWay(t *testing.T) {
-	t.Parallel()
-	s := newScene(t, discordtest.Options{})
+func failuresOnTheWay(t *testing.T, s *scene) {
 	for _, f := range []discordtest.Failure{{Status: 502, Afterwards: true}, {Status: 429, RetryAfter: 50 * time.Millisecond}} {
 		s.Fail(discordtest.RouteCallback, 1, f)
 		s.Fail(discordtest.RouteEditOriginal, 1, f)
@@ -812,9 +833,7 @@ func TestFailuresOnTheWay(t *testing.T) {
 	}
 }
 
-func TestUnreadableInteraction(t *testing.T) {
-	t.Parallel()
-	s := newScene(t, discordtest.Options{KeepViolations: true})
+func unreadableInteraction(t *testing.T, s *scene) {
 	s.DispatchRaw("INTERACTION_CREATE", map[string]any{"id": "1", "token": "t", "type": 5, "application_id": s.AppID(), "channel_id": s.general,
 		"data": map[string]any{"custom_id": "x", "components": []any{map[string]any{"type": 99}}}})
 	s.DispatchRaw("INTERACTION_CREATE", map[string]any{"id": "2", "token": "t", "type": 2})

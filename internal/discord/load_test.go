@@ -14,7 +14,7 @@ import (
 	"attache/internal/discordtest"
 )
 
-var soak = flag.Duration("soak", 2*time.Second, "how long TestSoak runs; an hour shows slow leaks")
+var soak = flag.Duration("soak", time.Second, "how long TestSoak runs; an hour shows slow leaks")
 
 // Sixty people ask at once, by command and by mention, in one channel and in many, with 100 ms to Discord. Everybody is answered once. The times are
 // logged (go test -v -run SixtyPeople); what they should be is in docs/OPERATIONS.md, as a busy machine would fail any bound.

@@ -50,18 +50,25 @@ func (b *Bot) forget(id string) {
 	}
 }
 
-// closePending tells everybody whose reply was cut off by the end of the last process that it will not come.
-func (b *Bot) closePending() {
+// leftOver reads the replies that the last process did not finish. It is called before there can be new ones.
+func (b *Bot) leftOver() []PendingReply {
 	ctx, cancel := b.sending()
 	defer cancel()
 	left, err := b.opts.Pending.All(ctx)
 	if err != nil {
-		b.log.Warn("the replies under way could not be read", "err", err)
+		b.log.Warn("the replies that the last process left open could not be read", "err", err)
 	}
+	return left
+}
+
+// closePending tells everybody whose reply was cut off by the end of the last process that it will not come.
+func (b *Bot) closePending(left []PendingReply) {
 	for _, p := range left {
+		ctx, cancel := b.sending()
 		if err := b.closeOne(ctx, p); err != nil {
 			b.log.Info("a reply that was cut off could not be closed", "err", err)
 		}
+		cancel()
 		b.forget(p.ID)
 	}
 }
