@@ -109,7 +109,11 @@ func (d *document) speaker(dec decision) news.Speaker {
 
 // cueText returns the verb that attributes the words.
 func (d *document) cueText(dec decision) string {
-	i := d.cueOfDecision(dec)
+	return d.cueAt(d.cueOfDecision(dec))
+}
+
+// cueAt returns the cue at token i: "said", "according to"; "" for -1.
+func (d *document) cueAt(i int) string {
 	if i < 0 {
 		return ""
 	}

@@ -12,7 +12,12 @@ const (
 	maxBefore = 14
 	maxAfter  = 8
 	parasBack = 2
+	// mentionReach bounds how many mentions are passed over, most of them inside quotations.
+	mentionReach = 150
 )
+
+// sentenceReach bounds, in tokens on each side, what is looked at of a sentence without an end.
+const sentenceReach = 300
 
 // setting is what the choice of a speaker looks at around one marked span.
 type setting struct {
@@ -38,10 +43,10 @@ func (d *document) look(k int) setting {
 	s := setting{k: k, first: d.markTokens[k][0], end: d.markTokens[k][1], cueBefore: -1, cueAfter: -1, subjBefore: -1, subjAfter: -1, prevMention: -1, prevPerson: -1, prevMark: -1}
 	s.from, s.to = s.first, s.end
 	sent, last := d.tokens[s.first].sent, d.tokens[s.end-1].sent
-	for s.from > 0 && d.tokens[s.from-1].sent == sent {
+	for s.from > 0 && d.tokens[s.from-1].sent == sent && s.first-s.from < sentenceReach {
 		s.from--
 	}
-	for s.to < len(d.tokens) && d.tokens[s.to].sent == last {
+	for s.to < len(d.tokens) && d.tokens[s.to].sent == last && s.to-s.end < sentenceReach {
 		s.to++
 	}
 	s.cueBefore, s.cueAfter = d.nearestCue(s.first-1, s.from-1, -1), d.nearestCue(s.end, s.to, 1)
@@ -88,7 +93,13 @@ func (d *document) isCue(i int) bool {
 // there is none.
 func (d *document) subject(cue, from int) int {
 	if d.tokens[cue].lower == "according" {
-		return d.mentionFrom(cue + 2)
+		m := d.mentionFrom(cue + 2)
+		if m >= 0 && d.mentions[m].possessive {
+			if next := d.mentionFrom(d.mentions[m].last + 2); next >= 0 {
+				return next
+			}
+		}
+		return m
 	}
 	i := cue
 	for i > from && (auxiliaries[d.tokens[i-1].lower] || isAdverb(d.tokens[i-1].lower) || d.tokens[i-1].lower == "to") && d.tokens[i-1].quote < 0 {
@@ -228,7 +239,7 @@ func (d *document) candidates(s setting) []int {
 	para := d.tokens[s.first].para
 	var out []int
 	at := d.mentionBefore(s.first)
-	for m := at; m >= 0 && len(out) < maxBefore && d.tokens[d.mentions[m].first].para >= para-parasBack; m-- {
+	for m := at; m >= 0 && at-m < mentionReach && len(out) < maxBefore && d.tokens[d.mentions[m].first].para >= para-parasBack; m-- {
 		if d.mayTalk(m) {
 			out = append(out, m)
 		}
@@ -238,7 +249,7 @@ func (d *document) candidates(s setting) []int {
 	}
 	n := len(out)
 	nextSent := -1
-	for m := at + 1; m < len(d.mentions) && len(out)-n < maxAfter; m++ {
+	for m := at + 1; m < len(d.mentions) && m-at < mentionReach && len(out)-n < maxAfter; m++ {
 		t := d.tokens[d.mentions[m].first]
 		if t.para > para+1 || t.para > para && nextSent >= 0 && t.sent != nextSent {
 			break

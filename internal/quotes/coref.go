@@ -1,7 +1,5 @@
 package quotes
 
-import "strings"
-
 // resolve returns the person that mention m stands for, or -1, and how sure that is.
 func (d *document) resolve(m int) (person int, sure float64) {
 	if d.resolved == nil {
@@ -10,8 +8,12 @@ func (d *document) resolve(m int) (person int, sure float64) {
 	if r, ok := d.resolved[m]; ok {
 		return r.person, r.sure
 	}
-	d.resolved[m] = referent{-1, 0} // a chain of pronouns never runs in circles
+	if d.depth >= maxChain {
+		return -1, 0
+	}
+	d.depth++
 	r := d.referent(m)
+	d.depth--
 	d.resolved[m] = r
 	return r.person, r.sure
 }
@@ -59,6 +61,9 @@ func (d *document) antecedent(m int) referent {
 
 // unknownGender is what remains of a pronoun's certainty when nothing tells the gender of the one it stands for.
 const unknownGender = 0.8
+
+// maxChain is how many pronouns may stand for one another in a row.
+const maxChain = 60
 
 // How far back a pronoun may reach.
 const (
@@ -141,24 +146,15 @@ func (d *document) bearerOfTitle(m int) referent {
 		return open
 	}
 	best, n := -1, 0
-	for i := range d.people {
-		p := &d.people[i]
-		if p.first < m && !p.body && hasWord(p.title, head) {
-			best, n = i, n+1
+	for _, i := range d.byTitle[head] {
+		if p := &d.people[i]; p.first < m && !p.body {
+			if best, n = i, n+1; n > 1 {
+				break
+			}
 		}
 	}
 	if n != 1 || c.last-c.first > 2 {
 		return open
 	}
 	return referent{best, 0.85}
-}
-
-// hasWord reports whether the folded title holds the word.
-func hasWord(title, word string) bool {
-	for w := range strings.FieldsSeq(title) {
-		if strings.EqualFold(strings.Trim(w, ",."), word) {
-			return true
-		}
-	}
-	return false
 }

@@ -69,10 +69,13 @@ func (d *document) clauseEnd(i int) int {
 	sent := d.tokens[i].sent
 	for end := i; end < len(d.tokens) && end < i+clauseReach; end++ {
 		t := d.tokens[end]
-		if t.sent != sent || t.quote >= 0 || t.lower == "that" || t.lower == ":" || t.lower == "—" || pronounLike[t.lower] || auxiliaries[t.lower] && !t.upper || clauseWords[t.lower] && !t.upper && t.lower != "before" && t.lower != "after" {
+		if t.sent != sent || t.quote >= 0 || t.lower == "that" || t.lower == ":" || t.lower == "—" || t.lower == "–" || pronounLike[t.lower] || auxiliaries[t.lower] && !t.upper || clauseWords[t.lower] && !t.upper && t.lower != "before" && t.lower != "after" {
 			return end
 		}
 		if t.lower == "," && end+1 < len(d.tokens) && strings.HasSuffix(d.tokens[end+1].lower, "ing") {
+			return end
+		}
+		if t.lower == "," && end > i && end+1 < len(d.tokens) && d.tokens[end+1].kind != number && d.tokens[end-1].kind != number && !d.dateBegins(end+1, len(d.tokens)) {
 			return end
 		}
 	}

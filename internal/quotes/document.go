@@ -25,6 +25,9 @@ type document struct {
 	capitals    map[string]int  // how often one stands with a capital that it would not have for its place
 	familyNames map[string]bool // common words that are somebody's family name here: "George Will"
 	resolved    map[int]referent
+	depth       int              // of the chain that is being resolved
+	byWord      map[string][]int // people by their first and last words
+	byTitle     map[string][]int // people by the words of their titles
 }
 
 // parse takes an article apart.

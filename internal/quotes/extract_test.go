@@ -146,3 +146,33 @@ The two governments have quarrelled over the valley for thirty years. Merchants 
 According to Petra Voss, an analyst at the Institute for Borders, neither side can afford another winter like the last one. “They know it,” she said by phone. “They will not say it.”
 
 `
+
+// TestExtractHostile reads texts that make careless readers quadratic; it ends in no time when the extractor is not.
+func TestExtractHostile(t *testing.T) {
+	t.Parallel()
+	for name, piece := range map[string]string{
+		"opening marks":       "“a ",
+		"straight marks":      "\" a\"b ",
+		"apostrophes":         "s' 'a ",
+		"capitals":            "Ilena Drazh ",
+		"one endless quote":   "“a b c,” said he and ",
+		"names":               "Ab Cd%, ef. ",
+		"pronouns":            "He said that she said. ",
+		"labels":              "A: b\n\nMR. C: d\n\n",
+		"blank lines":         "\n \n",
+		"tags":                "<a <b ",
+		"commas":              "Drazh, a, b, ",
+		"same words":          "Drazh said “no.” ",
+		"one sentence":        "Drazh said “no” and Lisk said “yes” and ",
+		"titles":              "the minister President Drazh the minister ",
+		"according":           "according to according to Drazh, ",
+		"numbers":             "1,000.5 May 4, 2020 ",
+		"unclosed paragraphs": "“Drazh spoke.\n\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			a := article(strings.Repeat(piece, 200_000/len(piece)))
+			checkSpans(t, a, Extract(a))
+		})
+	}
+}

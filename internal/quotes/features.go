@@ -109,10 +109,12 @@ func (d *document) relation(s *setting, m int) string {
 		return "subject far, cue close"
 	case m == s.subjBefore:
 		return "subject before"
-	case c.first < s.first && s.cueBefore >= 0 && c.first > s.cueBefore:
-		return "between cue and words"
+	case c.first < s.first && s.cueBefore >= 0 && c.first == s.cueBefore+1 && s.subjBefore < 0:
+		return "inverted before" // Said Mr. Lu: “…”
 	case c.first < s.first && s.cueBefore >= 0 && c.first == s.cueBefore+1:
 		return "object before"
+	case c.first < s.first && s.cueBefore >= 0 && c.first > s.cueBefore:
+		return "between cue and words"
 	}
 	return "none"
 }

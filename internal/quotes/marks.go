@@ -297,10 +297,13 @@ func closesSingle(o opener, g glyph) bool {
 	return !laterClose(g.restOfParas, g.mark)
 }
 
+// maxSingle bounds, in bytes, the search for the end of a quotation in single marks.
+const maxSingle = 2000
+
 // laterClose reports whether s holds a mark that closes after the end of a clause before any other opens.
 func laterClose(s string, mark rune) bool {
 	for i, r := range s {
-		if r == '‘' {
+		if r == '‘' || i > maxSingle {
 			return false
 		}
 		if r != mark || i == 0 {

@@ -89,13 +89,16 @@ func (d *document) mentionAt(i int) int {
 		d.mentions = append(d.mentions, mention{kind: pronoun, first: i, last: i, gender: g, plural: t.lower == "they" || t.lower == "we", person: -1})
 		return i + 1
 	}
-	if t.upper && (!notNames[t.lower] || d.familyNames[t.lower] && (!d.opensSentence(i) || d.verbish(i+1))) {
+	if t.upper && manyPeople(t.lower) && d.opensSentence(i) && (i+1 >= len(d.tokens) || !d.tokens[i+1].upper) {
+		return d.bareAt(i) // Officials said
+	}
+	if t.upper && !madeAdjective(t.lower) && (!notNames[t.lower] || d.familyNames[t.lower] && (!d.opensSentence(i) || d.verbish(i+1))) {
 		return d.nameAt(i)
 	}
 	if determiners[t.lower] {
 		return d.descriptionAt(i)
 	}
-	if sourceNouns[t.lower] && strings.HasSuffix(t.lower, "s") || quantifiers[t.lower] {
+	if manyPeople(t.lower) || quantifiers[t.lower] {
 		return d.bareAt(i)
 	}
 	return i
@@ -158,9 +161,24 @@ func (d *document) nameInside(i, limit int) int {
 		}
 	}
 	if t := d.tokens[i]; t.upper && !notNames[t.lower] {
+		if end := d.capitalRun(i); end < limit && d.nounAt(end) {
+			return -1 // one Drazh confidant
+		}
 		return i
 	}
 	return -1
+}
+
+// nounAt reports whether the word at token k, behind a name, is a noun that the name only describes: "Drazh supporters", "the Lisk campaign".
+func (d *document) nounAt(k int) bool {
+	if k >= len(d.tokens) || !d.sameRun(k-1, k) || d.tokens[k].kind != word || d.tokens[k].upper || k+1 < len(d.tokens) && d.tokens[k+1].upper && d.sameRun(k, k+1) {
+		return false
+	}
+	lower := d.tokens[k].lower
+	if _, c := cueOf(lower); c != noCue || d.verbish(k) || prepositions[lower] || connectives[lower] || isAdverb(lower) {
+		return false
+	}
+	return roleNouns[lower] || roleNouns[strings.TrimSuffix(lower, "s")] || sourceNouns[lower]
 }
 
 // titledName reads the name at token name and widens it to the determiner at i when a lower-case title stands between.
@@ -174,6 +192,9 @@ func (d *document) titledName(i, name int) int {
 		if m.kind == named && m.nameFirst > i+1 && m.title == "" {
 			m.title = d.words(i+1, m.nameFirst-1)
 		}
+		if m.kind == named && m.title == "" && m.last == m.nameFirst && m.gender == neutral && m.first == i+1 {
+			m.body = true // the Kremlin, the Tribune
+		}
 		m.first = i
 	}
 	return next
@@ -182,21 +203,27 @@ func (d *document) titledName(i, name int) int {
 // bareAt reads a description without a determiner: "officials", "some Republicans".
 func (d *document) bareAt(i int) int {
 	t := d.tokens[i]
-	if !sourceNouns[t.lower] {
+	if !sourceNouns[t.lower] && !manyPeople(t.lower) {
 		return i
 	}
 	d.mentions = append(d.mentions, mention{kind: described, first: i, last: i, plural: true, person: -1})
 	return i + 1
 }
 
+// manyPeople reports whether w is the plural of what people or sources are: officials, doctors.
+func manyPeople(w string) bool {
+	one, ok := strings.CutSuffix(w, "s")
+	return ok && (sourceNouns[w] || roleNouns[one])
+}
+
 func pluralNoun(w string) bool {
 	return strings.HasSuffix(w, "s") && !strings.HasSuffix(w, "ss") || w == "people" || w == "police"
 }
 
-// sameRun reports whether nothing but white space stands between tokens i and j, in the same paragraph.
+// sameRun reports whether nothing but white space stands between tokens i and j, in the same sentence.
 func (d *document) sameRun(i, j int) bool {
 	a, b := d.tokens[i], d.tokens[j]
-	return a.para == b.para && a.quote == b.quote && b.start-a.end <= 2
+	return a.sent == b.sent && a.quote == b.quote && b.start-a.end <= 2
 }
 
 // nameAt reads the capitalised run from token i and appends the mention it makes: a name with its title, a body, or a bare title.
@@ -211,6 +238,10 @@ func (d *document) nameAt(i int) int {
 	if end == i+1 && isDemonym(d.tokens[i].lower) && !d.familyNames[d.tokens[i].lower] && end < len(d.tokens) && d.sameRun(i, end) && d.tokens[end].kind == word && !d.verbish(end) &&
 		!prepositions[d.tokens[end].lower] && !connectives[d.tokens[end].lower] {
 		return i // an adjective
+	}
+	if d.nounAt(end) {
+		d.mentions = append(d.mentions, mention{kind: described, first: i, last: end, plural: pluralNoun(d.tokens[end].lower), person: -1})
+		return end + 1
 	}
 	d.mentions = append(d.mentions, d.splitTitle(i, end))
 	d.widen()
@@ -237,6 +268,14 @@ func (d *document) nameInFront(i, end int) bool {
 	}
 	return end > i+1 || d.verbish(end) || end < len(d.tokens) && d.tokens[end].kind == clitic // a word seen here only must act like a name
 }
+
+// madeAdjective reports whether w is a name made an adjective: "Varesh-backed".
+func madeAdjective(w string) bool {
+	i := strings.LastIndexByte(w, '-')
+	return i > 0 && adjectiveEnds[w[i+1:]]
+}
+
+var adjectiveEnds = wordSet("run based made led backed born style era funded controlled held trained aligned linked owned occupied sponsored friendly speaking leaning majority dominated brokered")
 
 // isDemonym reports whether w is the adjective of a country, a people or a party: "American", "anti-Russian".
 func isDemonym(w string) bool {
@@ -284,12 +323,17 @@ func (d *document) opensSentence(i int) bool {
 	return d.tokens[i-1].kind == punct && d.tokens[i-1].lower != "," && d.tokens[i-1].lower != ")"
 }
 
+// maxName is how many words a name with its titles may have.
+const maxName = 14
+
 // capitalRun returns the token after the capitalised run that begins at i: capitals, with particles, and "of" after a title or body.
 func (d *document) capitalRun(i int) int {
 	j := i + 1
-	for j < len(d.tokens) && d.sameRun(j-1, j) && d.tokens[j].quote == d.tokens[i].quote {
+	for j < len(d.tokens) && j < i+maxName && d.sameRun(j-1, j) {
 		t := d.tokens[j]
 		switch {
+		case t.upper && madeAdjective(t.lower):
+			return j
 		case t.kind == word && t.upper && (!notNames[t.lower] || d.familyNames[t.lower] || t.lower == "will"):
 			j++
 		case t.kind == number && j > i && orgWords[d.tokens[j-1].lower]:
@@ -328,13 +372,20 @@ func (d *document) takesOf(i, j int) bool {
 
 // splitTitle makes the mention of the run [i, end): title, then name; or a body; or a title alone.
 func (d *document) splitTitle(i, end int) mention {
+	for i < end-2 && agencies[d.tokens[i].lower] { // a photographer's credit before a caption
+		i++
+	}
 	m := mention{kind: named, first: i, last: end - 1, nameFirst: i, person: -1}
 	start := i
 	for k := i; k < end; k++ {
-		w := d.tokens[k].lower
+		w := titleBase(d.tokens[k].lower)
+		if roleNouns[w] && !titleWords[w] && k+1 < end && k > i {
+			start = k + 1
+			continue
+		}
 		if g, ok := honorifics[w]; ok && k+1 < end && (w != "m." || k == i) {
 			m.gender, start = g, k+1
-		} else if titleWords[w] && !(k > i+1 && k+1 == end) {
+		} else if titleWords[w] && (k+1 < end || k <= i+1 || d.postOnly(i, k)) {
 			start = d.afterPortfolio(k+1, end)
 			k = start - 1
 		}
@@ -355,6 +406,35 @@ func (d *document) splitTitle(i, end int) mention {
 		m.nameFirst, m.title = i, ""
 	}
 	return m
+}
+
+// agencies are credited before captions.
+var agencies = wordSet("ap afp reuters getty images shutterstock epa")
+
+// titleBase cuts the prefix off a title: ex-president, then-governor.
+func titleBase(w string) string {
+	if before, after, ok := strings.Cut(w, "-"); ok && titleWords[before] && (after == "elect" || after == "general" || after == "designate" || after == "in-chief") {
+		return before
+	}
+	for _, prefix := range []string{"ex-", "then-", "co-", "vice-"} {
+		if rest, ok := strings.CutPrefix(w, prefix); ok {
+			return rest
+		}
+	}
+	return w
+}
+
+// postOnly reports whether the run i..k names a post and nobody who holds it: "the Hallen County Sheriff", "the South Varesh Republican".
+func (d *document) postOnly(i, k int) bool {
+	if i > 0 && determiners[d.tokens[i-1].lower] {
+		return true
+	}
+	for j := i; j < k; j++ {
+		if w := d.tokens[j].lower; !places[w] && !orgWords[w] && !isDemonym(w) && !titleWords[w] {
+			return false
+		}
+	}
+	return true
 }
 
 // afterPortfolio returns the first token from k that does not belong to a title's portfolio: "of State", "for Foreign Affairs".
@@ -397,6 +477,15 @@ func (d *document) titleWords(from, to int) string {
 
 // namesBody reports whether the run names an institution or a place: by a telling word, or as an acronym.
 func (d *document) namesBody(i, end int) bool {
+	known := 0
+	for k := i; k < end; k++ {
+		if isDemonym(d.tokens[k].lower) && !d.familyNames[d.tokens[k].lower] || places[d.tokens[k].lower] {
+			known++
+		}
+	}
+	if known == end-i {
+		return true
+	}
 	for k := i; k < end; k++ {
 		// The first of several words may be a forename that looks like a body: Bill, Guardian.
 		if orgWords[d.tokens[k].lower] && (k > i || end-i == 1 || d.tokens[i+1].lower == "of" || d.tokens[i+1].lower == "for") {

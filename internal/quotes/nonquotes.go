@@ -105,14 +105,7 @@ var distancing = wordSet("so-called nicknamed alias aka a.k.a a.k.a. self-styled
 
 // repeats counts the other marked spans of the same words.
 func (d *document) repeats(k int) int {
-	words := d.wordsOf(k)
-	n := 0
-	for _, m := range d.sameWords[words] {
-		if m != k {
-			n++
-		}
-	}
-	return n
+	return len(d.sameWords[d.wordsOf(k)]) - 1
 }
 
 // wordsOf returns the words of mark k in lower case, without the marks at its ends.

@@ -26,11 +26,11 @@ func (d *document) findPeople() {
 	byName := make(map[string]int)
 	for k := range d.mentions {
 		m := &d.mentions[k]
-		if m.kind == named && (m.body || m.last > m.nameFirst) {
+		if m.kind == named && (m.body || m.last > m.nameFirst) && len(d.nameWordsOf(m)) > 0 {
 			m.person = d.addPerson(byName, k)
 		}
 	}
-	full := len(d.people)
+	d.indexPeople()
 	for k := range d.mentions { // "Wisconsin Drazh": a place that stands before the name by chance
 		if m := &d.mentions[k]; m.person >= 0 && len(d.people[m.person].words) == 2 && places[d.people[m.person].words[0]] && !m.body {
 			if i := d.namedElse(d.people[m.person].words[1]); i >= 0 {
@@ -43,17 +43,30 @@ func (d *document) findPeople() {
 		if m.kind != named || m.person >= 0 {
 			continue
 		}
-		if m.person = d.bearer(k, full); m.person < 0 {
+		if m.person = d.bearer(k); m.person < 0 {
 			m.person = d.addPerson(byName, k)
 		}
 	}
 	d.findPlaces()
 	d.completeNames()
 	d.readTitles()
+	d.indexTitles()
 	d.guessGenders()
 }
 
-// nameKeyOf returns the words of the name of mention m, lower case, initials and clitics left out.
+// indexPeople lists the people known by full names under their first and last words.
+func (d *document) indexPeople() {
+	d.byWord = make(map[string][]int)
+	for i := range d.people {
+		w := d.people[i].words
+		d.byWord[w[len(w)-1]] = append(d.byWord[w[len(w)-1]], i)
+		if w[0] != w[len(w)-1] {
+			d.byWord[w[0]] = append(d.byWord[w[0]], i)
+		}
+	}
+}
+
+// nameWordsOf returns the words of the name of mention m, lower case, initials and clitics left out.
 func (d *document) nameWordsOf(m *mention) []string {
 	var out []string
 	for k := m.nameFirst; k <= m.last; k++ {
@@ -89,9 +102,9 @@ func (d *document) addPerson(byName map[string]int, k int) int {
 	return len(d.people) - 1
 }
 
-// bearer returns the person among the first n that the single name of mention k belongs to, or -1: the one whose family name (or, for
+// bearer returns the person known by a full name that the single name of mention k belongs to, or -1: the one whose family name (or, for
 // want of such, forename) it is. Of several, an honorific decides, then who was named already, then who is named most often.
-func (d *document) bearer(k, n int) int {
+func (d *document) bearer(k int) int {
 	m := &d.mentions[k]
 	words := d.nameWordsOf(m)
 	if len(words) == 0 {
@@ -99,7 +112,7 @@ func (d *document) bearer(k, n int) int {
 	}
 	name := words[len(words)-1]
 	best, bestScore := -1, -1<<30
-	for i := range d.people[:n] {
+	for _, i := range d.byWord[name] {
 		p := &d.people[i]
 		if p.body {
 			continue
@@ -158,6 +171,17 @@ func (d *document) readTitles() {
 			if affiliation != "" || p.affiliation == "" {
 				p.affiliation = affiliation
 			}
+		}
+	}
+}
+
+// indexTitles lists the people under the words of their titles.
+func (d *document) indexTitles() {
+	d.byTitle = make(map[string][]int)
+	for i := range d.people {
+		for w := range strings.FieldsSeq(d.people[i].title) {
+			w = lowered(strings.Trim(w, ",."))
+			d.byTitle[w] = append(d.byTitle[w], i)
 		}
 	}
 }
@@ -232,10 +256,19 @@ func (d *document) apposition(m *mention) (from, to int, ok bool) {
 			}
 			break
 		}
+		if role == to-1 && strings.HasSuffix(t.lower, "ing") {
+			break // a Democrat facing yet another challenge
+		}
+		if to == from && to+1 < len(d.tokens) && strings.HasSuffix(t.lower, "ed") && determiners[d.tokens[to+1].lower] {
+			return 0, 0, false // Ilena Drazh, joined the talks
+		}
+		if pronounLike[t.lower] || auxiliaries[t.lower] && !t.upper || to == from && connectives[t.lower] {
+			return 0, 0, false
+		}
 		if role < 0 {
 			if roleNouns[t.lower] {
 				role = to
-			} else if prepositions[t.lower] || auxiliaries[t.lower] || pronounLike[t.lower] || t.lower == "who" || t.lower == "which" || to > from+maxDescription {
+			} else if prepositions[t.lower] || t.lower == "who" || t.lower == "which" || to > from+maxDescription {
 				return 0, 0, false
 			}
 		} else if t.lower == "who" || t.lower == "whose" || t.lower == "which" {
@@ -296,7 +329,7 @@ func (d *document) guessGenders() {
 			continue
 		}
 		byName := neutral
-		if len(p.words) > 1 {
+		if len(p.words) > 0 {
 			byName = genderOf(p.words[0])
 		}
 		switch he, she := p.pronouns[male], p.pronouns[female]; {
@@ -312,7 +345,7 @@ func (d *document) guessGenders() {
 
 // namedElse returns the person of that family name whose forename is no place, or -1.
 func (d *document) namedElse(family string) int {
-	for i := range d.people {
+	for _, i := range d.byWord[family] {
 		if w := d.people[i].words; len(w) > 1 && w[len(w)-1] == family && !places[w[0]] && !d.people[i].body {
 			return i
 		}

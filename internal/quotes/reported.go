@@ -149,6 +149,9 @@ func (d *document) clauseInFront(m, cue, from, to int) (statement, bool) {
 // accordingTo reads "According to X, CLAUSE" and "CLAUSE, according to X".
 func (d *document) accordingTo(cue, from, to int) (statement, bool) {
 	m := d.mentionFrom(cue + 2)
+	if m >= 0 && d.mentions[m].possessive { // according to Solmark’s Foreign Ministry
+		m = d.mentionFrom(d.mentions[m].last + 2)
+	}
 	if m < 0 || cue+1 >= to || d.tokens[cue+1].lower != "to" {
 		return statement{}, false
 	}
@@ -191,7 +194,7 @@ func (d *document) reportedQuote(st statement, from, to int) (news.Quote, bool) 
 	q := news.Quote{
 		ID: news.QuoteID(d.article.ID, span.Start), ArticleID: d.article.ID, Kind: news.Reported,
 		Fragments: []news.Fragment{{Span: span, Text: span.In(d.text)}}, Speaker: d.speaker(dec), Sentence: d.sentenceOf(dec),
-		Cue: d.cueText(dec), Venue: d.venue(dec), Spoken: d.spoken(dec),
+		Cue: d.cueAt(st.cue), Venue: d.venue(dec), Spoken: d.spoken(dec),
 	}
 	return q, q.Speaker.Kind != news.Open && strings.IndexFunc(span.In(d.text), unicode.IsLetter) >= 0
 }

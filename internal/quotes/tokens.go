@@ -66,12 +66,25 @@ func wordEnd(s string, i, limit int) int {
 		if !inWord(next) || (r == ',' || r == '.') && unicode.IsDigit(before) != unicode.IsDigit(next) || r == ',' && !unicode.IsDigit(next) {
 			break
 		}
-		if r == '.' && !unicode.IsDigit(next) && !dottedBefore(s, i) {
+		if r == '.' && !unicode.IsDigit(next) && !dottedBefore(s, i) && !domainAt(s[i+1:limit]) {
 			break
 		}
 		i += size
 	}
 	return i
+}
+
+// domainAt reports whether s begins with the end of a site's name, as in Example.org.
+func domainAt(s string) bool {
+	end := strings.IndexFunc(s, func(r rune) bool { return r < 'a' || r > 'z' })
+	if end < 0 {
+		end = len(s)
+	}
+	switch s[:end] {
+	case "com", "org", "net", "gov", "edu", "us", "uk", "int":
+		return end == len(s) || s[end] != '-'
+	}
+	return false
 }
 
 // dottedBefore reports whether a single letter stands before the full stop at i, as in U.S.

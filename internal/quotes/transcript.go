@@ -22,6 +22,7 @@ const (
 	answererConfidence  = 0.85
 	documentConfidence  = 0.95
 	minTurns            = 3
+	maxSpeakers         = 80
 	maxLabel            = 60  // bytes
 	longestPiece        = 700 // bytes of one quotation taken out of a speech
 	shortestPiece       = 300 // bytes up to which short paragraphs are put together
@@ -31,10 +32,18 @@ const (
 // transcript returns the quotations of a briefing, hearing, interview or speech and the byte where it begins, or false when the article is
 // none of these.
 func (d *document) transcript() ([]news.Quote, int, bool) {
-	if turns := d.turns(); isTranscript(d.text, turns) {
+	if turns := d.turns(); d.isTranscript(turns) {
 		var out []news.Quote
+		known := make(map[string]news.Speaker)
 		for _, t := range turns {
-			out = append(out, d.turnQuotes(t, d.labelled(t.label, turns))...)
+			name := t.label.In(d.text)
+			who, ok := known[name]
+			if !ok {
+				who = d.labelled(t.label, turns)
+				known[name] = who
+			}
+			who.MentionSpan = t.label
+			out = append(out, d.turnQuotes(t, who)...)
 		}
 		return out, turns[0].label.Start, true
 	}
@@ -105,30 +114,66 @@ func firstRune(s string) rune {
 	return r
 }
 
-// isTranscript reports whether the labelled paragraphs are turns: enough of them, by few speakers who come back.
-func isTranscript(s string, turns []turn) bool {
+// isTranscript reports whether the labelled paragraphs are turns: enough of them and close together, by few speakers who come back, and with
+// labels that can be people.
+func (d *document) isTranscript(turns []turn) bool {
 	if len(turns) < minTurns {
 		return false
 	}
 	count := make(map[string]int)
-	capitals := 0
+	paras, plausible := 0, 0
 	for _, t := range turns {
-		label := t.label.In(s)
-		count[label]++
-		if strings.ToUpper(label) == label {
-			capitals++
-		}
+		count[t.label.In(d.text)]++
+		paras += len(t.paras)
+	}
+	if len(count) > maxSpeakers {
+		return false
 	}
 	again := 0
-	for _, n := range count {
+	for label, n := range count {
 		if n > 1 {
 			again++
 		}
+		if d.plausibleLabel(label, n) {
+			plausible += n
+		}
 	}
-	if capitals*2 > len(turns) {
-		return again > 0
+	dense := len(turns)*5 >= paras*3
+	switch {
+	case again == 0 || len(turns)*6 < paras:
+		return false
+	case plausible*2 >= len(turns):
+		return len(count)*3 <= len(turns)*2
 	}
-	return again > 1 && len(turns) >= minTurns+1 && len(count)*2 <= len(turns)
+	return dense && again > 1 && len(turns) > minTurns && plausible > 0
+}
+
+// plausibleLabel reports whether a label can be a speaker's: a question or answer, a title or honorific, a usual forename, or somebody whom the
+// article names elsewhere than in its n labels.
+func (d *document) plausibleLabel(label string, n int) bool {
+	if label == "Q" || label == "A" {
+		return true
+	}
+	words := strings.Fields(strings.ToLower(label))
+	if len(words) > 5 {
+		return false
+	}
+	if nobodyLabels[strings.TrimRight(words[0], "0123456789")] && len(words) < 3 {
+		return strings.ToUpper(label) == label || words[0] == "question" || words[0] == "moderator" || words[0] == "interviewer"
+	}
+	for i, w := range words {
+		if _, ok := honorifics[w]; ok && i+1 < len(words) || titleWords[w] && i+1 < len(words) || genderOf(w) != neutral && (len(words) > 1 || i > 0) {
+			return true
+		}
+	}
+	name, _ := splitLabel(label)
+	for i := range d.people {
+		p := &d.people[i]
+		if !p.body && len(p.words) > 1 && p.name != label && SameName(name, p.name) && (len(words) > 1 || p.title != "" || p.gender != neutral) || len(p.words) > 1 && strings.EqualFold(p.name, label) && p.count > n && !p.body {
+			return true
+		}
+	}
+	return false
 }
 
 // turnQuotes makes one quotation of each paragraph of a turn, several of a long one, and one of several short ones, so that each can be shown and
