@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"strings"
 	"time"
 
 	"attache/internal/news"
@@ -208,7 +209,8 @@ func (s *search) addTerm(word, term string) {
 	}
 	folded := text.Fold(word)
 	known := s.ix.model.Knows != nil && s.ix.model.Knows(folded)
-	if !known && nearStopWord(folded) {
+	first := strings.HasPrefix(strings.TrimSpace(s.result.Read.Content), word)
+	if !known && (folded == word || first) && nearStopWord(folded) { // a capital inside makes a name: Tull is not "tell"
 		return
 	}
 	var meant []weightedTerm
