@@ -89,7 +89,7 @@ func (m message) text() (string, *discordgo.MessageAllowedMentions) {
 	return strings.TrimSpace("<@&" + m.call + "> " + m.content), allowed
 }
 
-// create posts a message. Two creates with the same nonce within a few minutes make one message; it is at most maxNonce characters long.
+// create posts a message. Two creates with the same nonce within a few minutes make one message.
 func (a *api) create(ctx context.Context, channel, nonce string, m message) (id string, err error) {
 	embeds, rows := m.lists()
 	content, allowed := m.text()
@@ -98,7 +98,7 @@ func (a *api) create(ctx context.Context, channel, nonce string, m message) (id 
 		no := false
 		send.Reference = &discordgo.MessageReference{MessageID: m.replyTo, FailIfNotExists: &no}
 	}
-	made, err := a.gateway.SendOnce(ctx, channel, nonce, send)
+	made, err := a.gateway.SendOnce(ctx, channel, nonce[max(0, len(nonce)-maxNonce):], send)
 	if err != nil {
 		return "", fmt.Errorf("write a message: %w", err)
 	}

@@ -193,7 +193,7 @@ func (b *Bot) finish(cancel context.CancelFunc) {
 
 // handlers subscribes to the events. The gateway hands each over once, those of a channel in their order; what takes long goes on in a task.
 func (b *Bot) handlers() {
-	gateway.On(b.gateway, func(_ context.Context, e *discordgo.Ready) { b.onReady(e) })
+	gateway.On(b.gateway, func(_ context.Context, _ *discordgo.Ready) { b.onReady() })
 	gateway.On(b.gateway, func(_ context.Context, e *discordgo.InteractionCreate) { b.onInteraction(e.Interaction) })
 	gateway.On(b.gateway, func(_ context.Context, e *discordgo.MessageCreate) { b.onMessage(e.Message) })
 	gateway.On(b.gateway, func(_ context.Context, e *discordgo.MessageUpdate) { b.onEdit(e.Message) })
@@ -221,8 +221,7 @@ func (b *Bot) task(what string, do func()) {
 	})
 }
 
-func (b *Bot) onReady(e *discordgo.Ready) {
-	b.log.Info("connected to Discord", "servers", len(e.Guilds))
+func (b *Bot) onReady() {
 	b.once.Do(func() {
 		b.task("close replies", func() { b.closePending(b.left) })
 		if b.opts.Global {
@@ -246,7 +245,6 @@ func (b *Bot) onGuild(g *discordgo.Guild) {
 // place is what the bot needs to know of a channel.
 type place struct {
 	thread bool
-	direct bool
 	parent string // of a thread
 	owner  string // of a thread
 }
@@ -260,7 +258,7 @@ func (b *Bot) learn(channels ...*discordgo.Channel) {
 }
 
 func placeOf(c *discordgo.Channel) place {
-	return place{thread: c.IsThread(), direct: c.Type == discordgo.ChannelTypeDM, parent: c.ParentID, owner: c.OwnerID}
+	return place{thread: c.IsThread(), parent: c.ParentID, owner: c.OwnerID}
 }
 
 // place finds a channel, from memory or from Discord; one that cannot be found is taken for a plain channel.

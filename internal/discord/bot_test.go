@@ -102,6 +102,9 @@ func (d *desk) table() []commands.Command {
 	return []commands.Command{
 		{Name: "ask", Description: "Ask the collection", Options: []commands.Option{text("question", "What to ask", true), text("context", "What it is about", false)}, MessageMenu: "Ask about this",
 			Handle: record(func(ctx context.Context, r commands.Request, _ commands.Progress) (commands.Reply, error) {
+				if strings.Contains(r.Option("question"), "refuse") {
+					return commands.Reply{}, commands.Problemf("That is too much for one question.")
+				}
 				if strings.Contains(r.Option("question"), "wait") {
 					select {
 					case <-d.gate(r.Place.Guild):
@@ -631,6 +634,11 @@ func theMessageRepliedToIsContext(t *testing.T, s *scene) {
 
 func teamChannel(t *testing.T, s *scene) {
 	s.Say(s.team, s.ann, "Morning all, coffee first.")
+	s.Say(s.team, s.ben, "What did Drazh refuse to discuss?")
+	s.WaitMessage(t, s.team, has("That is too much for one question."))
+	if n := len(s.Threads(s.team)); n != 0 {
+		t.Errorf("a refusal opened %d threads", n)
+	}
 	s.Say(s.team, s.ann, "<@"+s.ben+"> will you be at the meeting today?")
 	q := s.Say(s.team, s.ann, "What did Drazh say about the pass?")
 	m := s.WaitMessage(t, q.ID, has("What did Drazh say about the pass?", "The pass stays closed."))
@@ -648,11 +656,11 @@ func teamChannel(t *testing.T, s *scene) {
 	if r := s.last(t, "ask"); r.Place.Thread != threads[0].ID || r.Place.Channel != s.team {
 		t.Errorf("the follow-up's place is %+v", r.Place)
 	}
-	if n := len(s.asked("ask")); n != 2 {
-		t.Errorf("%d messages were answered, want the two questions", n)
+	if n := len(s.asked("ask")); n != 3 {
+		t.Errorf("%d messages were answered, want the three questions", n)
 	}
-	if got := s.BotMessages(s.team); len(got) != 0 {
-		t.Errorf("the bot wrote into the channel itself: %q", got[0].Text())
+	if got := s.BotMessages(s.team); len(got) != 1 {
+		t.Errorf("besides the refusal the bot wrote into the channel itself: %q", got[1].Text())
 	}
 	s.noPings(s.team, threads[0].ID, m.ChannelID)
 }

@@ -179,9 +179,7 @@ func (b *Bot) ask(ctx context.Context, q question, out *post) {
 	option, _ := c.Main()
 	at := b.where(ctx, q.guild, q.channel)
 	if q.open {
-		if b.openThread(ctx, q, out) {
-			at.Thread = q.id
-		}
+		at.Thread = q.id // a thread has the id of the message that it starts from
 	}
 	options := map[string]string{option.Name: q.text}
 	if o, ok := c.Option(optionContext); ok && about != "" {
@@ -228,22 +226,14 @@ func (b *Bot) localeOf(user string) string {
 	return locale
 }
 
-// openThread starts a thread on the question and makes it the first place for the reply; without a thread the reply goes to the channel and says why.
-func (b *Bot) openThread(ctx context.Context, q question, out *post) bool {
-	if p, ok := b.places.get(q.id); ok && p.thread {
-		return true
-	}
-	err := b.api.thread(ctx, q.channel, q.id, clip(orDash(plain(q.text)), maxThreadName))
-	if err != nil {
+// openThread starts a thread on a question, named after it.
+func (b *Bot) openThread(ctx context.Context, q question) error {
+	if err := b.api.thread(ctx, q.channel, q.id, clip(orDash(plain(q.text)), maxThreadName)); err != nil {
 		b.log.Warn("no thread could be opened", "guild", q.guild, "channel", q.channel, "err", err)
-		if unreachable(err) {
-			out.note = out.words.NoThread
-		}
-		return false
+		return err
 	}
 	b.places.put(q.id, place{thread: true, parent: q.channel, owner: b.gateway.UserID()})
-	out.spots = append([]spot{{channel: q.id}}, out.spots...)
-	return true
+	return nil
 }
 
 // postFor says where the reply to a question goes: beneath it, else to the channel above, else to the asker in person.
@@ -251,6 +241,9 @@ func (b *Bot) postFor(q question) *post {
 	p := &post{b: b, words: b.languages.words(b.localeOf(q.asker.ID)), owner: q.asker.ID, nonce: q.id, spots: []spot{{q.channel, q.id}}}
 	if q.thread && q.parent != "" {
 		p.spots = append(p.spots, spot{channel: q.parent})
+	}
+	if q.open {
+		p.open = func(ctx context.Context) error { return b.openThread(ctx, q) }
 	}
 	return p
 }
@@ -322,7 +315,8 @@ type post struct {
 	owner string
 	nonce string // the id of what is answered: at most one message is made for it in each spot
 	spots []spot
-	note  string // a sentence about why the reply stands where it stands
+	open  func(context.Context) error // starts a thread on nonce, the first place for the reply; nil when none is wanted
+	note  string                      // a sentence about why the reply stands where it stands
 
 	channel, id string // of the message, once it is there
 	tries       int
@@ -333,6 +327,9 @@ var _ outlet = (*post)(nil)
 func (p *post) draft(ctx context.Context, m message) error { return p.put(ctx, m) }
 
 func (p *post) finish(ctx context.Context, reply commands.Reply) error {
+	if reply.Failed {
+		p.open = nil // a refusal needs no thread
+	}
 	m := p.b.show(reply, p.owner, p.words, false).first(p.words)
 	if !reply.Private {
 		m.call = reply.Call
@@ -359,6 +356,7 @@ func (p *post) put(ctx context.Context, m message) error {
 		}
 		return err
 	}
+	p.enter(ctx)
 	for len(p.spots) > 0 {
 		err := p.create(ctx, p.spots[0], m)
 		if !unreachable(err) {
@@ -375,6 +373,21 @@ func (p *post) put(ctx context.Context, m message) error {
 		return err
 	}
 	return p.create(ctx, spot{channel: channel}, m)
+}
+
+// enter opens the thread that is wanted. Where it cannot be, the reply goes to the channel and says why.
+func (p *post) enter(ctx context.Context) {
+	if p.open == nil {
+		return
+	}
+	err := p.open(ctx)
+	p.open = nil
+	switch {
+	case err == nil:
+		p.spots = append([]spot{{channel: p.nonce}}, p.spots...)
+	case unreachable(err):
+		p.note = p.words.NoThread
+	}
 }
 
 func (p *post) create(ctx context.Context, at spot, m message) error {

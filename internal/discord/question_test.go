@@ -66,15 +66,6 @@ func TestAsks(t *testing.T) {
 	}
 }
 
-func FuzzAsks(f *testing.F) {
-	f.Add("what?")
-	f.Fuzz(func(t *testing.T, text string) {
-		if asks(text) && !goesOnAsking(text) {
-			t.Errorf("%q asks in a channel and not in a thread", text)
-		}
-	})
-}
-
 func TestReadable(t *testing.T) {
 	t.Parallel()
 	ann := &discordgo.User{ID: "2", Username: "ann", GlobalName: "Ann"}

@@ -204,7 +204,7 @@ func (b *Bot) sync(ctx context.Context, app, guild string) (changed bool, err er
 	}
 	err = b.api.overwriteCommands(ctx, app, guild, want)
 	if code(err) == codeInvalid { // better without translations than without commands
-		b.log.Warn("Discord refused the translated commands; they are registered in English alone", "guild", guild, "err", err)
+		b.log.Warn("the translated commands were refused; they are registered in English alone", "guild", guild, "err", err)
 		if want, err = languages(nil).register(b.router.Commands()); err == nil {
 			err = b.api.overwriteCommands(ctx, app, guild, want)
 		}
