@@ -8,6 +8,8 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/rivo/uniseg"
+
 	"attache/internal/commands"
 	"attache/internal/news"
 )
@@ -19,82 +21,79 @@ type Renderer struct {
 }
 
 // Render writes the reply. Text from articles and people can neither move the cursor nor change the terminal's state: control characters are left out.
+// Only w's errors are returned.
 func (r Renderer) Render(w io.Writer, reply commands.Reply) error {
 	var b strings.Builder
 	if reply.Title != "" {
-		r.paragraph(&b, "", r.bold(clean(reply.Title)))
+		r.paragraph(&b, "", bold, reply.Title)
 		b.WriteByte('\n')
 	}
 	for i, block := range reply.Blocks {
-		if i > 0 && (block.Kind == commands.Quoted || block.Kind == commands.Excerpt) {
+		if i > 0 && (block.Kind == commands.Quoted || block.Kind == commands.Excerpt || block.Kind == commands.Heading) {
 			b.WriteByte('\n')
 		}
 		r.block(&b, block)
 	}
 	r.sources(&b, reply)
+	for _, f := range reply.Files {
+		r.paragraph(&b, "", faint, fmt.Sprintf("• attached: %s (%d bytes; the terminal does not show it)", f.Name, len(f.Data)))
+	}
 	for _, n := range reply.Notices {
-		r.paragraph(&b, "", r.faint("• "+clean(n)))
+		r.paragraph(&b, "", faint, "• "+n)
 	}
-	if reply.Footer != "" {
-		r.paragraph(&b, "", r.faint(clean(reply.Footer)))
-	}
+	r.paragraph(&b, "", faint, reply.Footer)
 	_, err := io.WriteString(w, b.String())
 	return err
 }
 
 func (r Renderer) block(b *strings.Builder, block commands.Block) {
-	body := clean(block.Text) + cites(block.Cites)
+	body := block.Text + cites(block.Cites)
 	switch block.Kind {
-	case commands.Sentence, commands.Plain:
-		r.paragraph(b, "", body)
-		if block.Attribution != "" {
-			r.paragraph(b, "    ", r.faint("— "+clean(block.Attribution)))
-		}
+	case commands.Heading:
+		r.paragraph(b, "", bold, body)
 	case commands.Item:
 		mark := "- "
 		if block.Mark != "" {
-			mark += clean(block.Mark) + "  "
+			mark += block.Mark + ": "
 		}
-		r.paragraph(b, "", mark+body)
-	case commands.Heading:
-		b.WriteByte('\n')
-		r.paragraph(b, "", r.bold(clean(block.Text)))
+		r.paragraph(b, "", plain, mark+body)
 	case commands.Quoted:
 		r.quoted(b, block)
 	case commands.Excerpt:
-		head := strings.TrimSpace(strings.Join([]string{clean(block.Mark), clean(block.Attribution)}, " ")) + cites(block.Cites)
-		r.paragraph(b, "", r.bold(strings.TrimSpace(head)))
+		r.paragraph(b, "", bold, block.Mark+" "+block.Attribution+cites(block.Cites))
 		for p := range strings.SplitSeq(block.Text, "\n\n") {
-			r.paragraph(b, "  ", clean(p))
+			r.paragraph(b, "  ", plain, p)
+		}
+	default:
+		r.paragraph(b, "", plain, body)
+		if block.Attribution != "" {
+			r.paragraph(b, "    ", faint, "— "+block.Attribution)
 		}
 	}
 }
 
 // quoted shows the words in marks, each fragment in marks of its own, the date and place before them and who said them after.
 func (r Renderer) quoted(b *strings.Builder, block commands.Block) {
-	if block.Mark != "" {
-		r.paragraph(b, "", clean(block.Mark))
-	}
+	r.paragraph(b, "", plain, block.Mark)
 	shown := make([]string, len(block.Fragments))
 	for i, f := range block.Fragments {
 		shown[i] = "“" + clean(f) + "”"
 	}
-	r.paragraph(b, "  ", strings.Join(shown, " … "))
-	r.paragraph(b, "  ", r.faint(clean(block.Attribution)+cites(block.Cites)))
+	r.paragraph(b, "  ", plain, strings.Join(shown, " … "))
+	r.paragraph(b, "  ", faint, block.Attribution+cites(block.Cites))
 }
 
 func (r Renderer) sources(b *strings.Builder, reply commands.Reply) {
-	if len(reply.Sources) == 0 {
-		b.WriteByte('\n')
-		return
-	}
 	if len(reply.Blocks) > 0 {
-		b.WriteString("\n" + r.bold("Sources") + "\n")
+		b.WriteByte('\n')
+	}
+	if len(reply.Blocks) > 0 && len(reply.Sources) > 0 {
+		r.paragraph(b, "", bold, "Sources")
 	}
 	for _, s := range reply.Sources {
-		r.paragraph(b, "", fmt.Sprintf("[%d] %s", s.N, clean(SourceLine(s.Source))))
-		if s.URL != "" {
-			b.WriteString("    " + r.faint(clean(s.URL)) + "\n")
+		r.paragraph(b, "", plain, fmt.Sprintf("[%d] %s", s.N, SourceLine(s.Source)))
+		if url := clean(s.URL); url != "" { // not wrapped, so that it can be clicked and copied
+			b.WriteString("    " + r.styled(faint, url) + "\n")
 		}
 	}
 }
@@ -124,13 +123,13 @@ func cites(numbers []int) string {
 	return b.String()
 }
 
-// clean leaves out control characters and marks that turn the direction of writing, and makes every run of white space one space.
+// clean leaves out control characters and marks that turn the direction of writing or take no room, and makes every run of white space one space.
 func clean(s string) string {
 	s = strings.Map(func(r rune) rune {
 		switch {
 		case unicode.IsSpace(r):
 			return ' '
-		case unicode.IsControl(r), r >= 0x202A && r <= 0x202E, r >= 0x2066 && r <= 0x2069, r == utf8.RuneError:
+		case unicode.IsControl(r), r == utf8.RuneError, unicode.Is(unicode.Bidi_Control, r), r == 0x200B, r == 0x2060, r == 0xFEFF, r >= 0xE0000 && r <= 0xE007F:
 			return -1
 		}
 		return r
@@ -138,54 +137,69 @@ func clean(s string) string {
 	return strings.Join(strings.Fields(s), " ")
 }
 
-// paragraph writes text wrapped at the width, each line after indent.
-func (r Renderer) paragraph(b *strings.Builder, indent, text string) {
-	if strings.TrimSpace(text) == "" {
-		return
-	}
+// paragraph writes text, cleaned and wrapped at the width, each line after indent. Blank text writes nothing. A word that is wider than a line is
+// broken between letters.
+func (r Renderer) paragraph(b *strings.Builder, indent string, st style, text string) {
+	room := r.Width - len(indent)
+	var line strings.Builder
 	column := 0
-	for word := range strings.FieldsSeq(text) {
-		width := visible(word)
-		switch {
-		case column == 0:
-			b.WriteString(indent)
-			column = len(indent)
-		case r.Width > 0 && column+1+width > r.Width:
-			b.WriteString("\n" + indent)
-			column = len(indent)
-		default:
-			b.WriteByte(' ')
-			column++
+	flush := func() {
+		if column > 0 {
+			b.WriteString(indent + r.styled(st, line.String()) + "\n")
 		}
-		b.WriteString(word)
-		column += width
+		line.Reset()
+		column = 0
 	}
-	b.WriteByte('\n')
-}
-
-// visible is the number of runes of a word that take a column, colour codes left out.
-func visible(word string) int {
-	n := 0
-	for i := 0; i < len(word); {
-		if strings.HasPrefix(word[i:], "\x1b[") {
-			if end := strings.IndexByte(word[i:], 'm'); end >= 0 {
-				i += end + 1
-				continue
+	for word := range strings.FieldsSeq(clean(text)) {
+		for _, piece := range r.pieces(word, room) {
+			width := uniseg.StringWidth(piece)
+			if r.Width > 0 && column > 0 && column+1+width > room {
+				flush()
 			}
+			if column > 0 {
+				line.WriteByte(' ')
+				column++
+			}
+			line.WriteString(piece)
+			column += max(width, 1)
 		}
-		_, size := utf8.DecodeRuneInString(word[i:])
-		i += size
-		n++
 	}
-	return n
+	flush()
 }
 
-func (r Renderer) bold(s string) string  { return r.style("1", s) }
-func (r Renderer) faint(s string) string { return r.style("2", s) }
+// pieces breaks a word that does not fit into a line of room columns.
+func (r Renderer) pieces(word string, room int) []string {
+	if r.Width <= 0 || uniseg.StringWidth(word) <= room {
+		return []string{word}
+	}
+	var pieces []string
+	var piece strings.Builder
+	column := 0
+	for letters := uniseg.NewGraphemes(word); letters.Next(); {
+		if column > 0 && column+letters.Width() > room {
+			pieces = append(pieces, piece.String())
+			piece.Reset()
+			column = 0
+		}
+		piece.WriteString(letters.Str())
+		column += letters.Width()
+	}
+	return append(pieces, piece.String())
+}
 
-func (r Renderer) style(code, s string) string {
-	if !r.Colour || s == "" {
+// style is an ANSI code of the way that text is shown.
+type style string
+
+const (
+	plain style = ""
+	bold  style = "1"
+	faint style = "2"
+)
+
+// styled wraps clean text in the codes of a style.
+func (r Renderer) styled(st style, s string) string {
+	if !r.Colour || st == plain || s == "" {
 		return s
 	}
-	return "\x1b[" + code + "m" + s + "\x1b[0m"
+	return "\x1b[" + string(st) + "m" + s + "\x1b[0m"
 }

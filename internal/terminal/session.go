@@ -3,10 +3,12 @@ package terminal
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
 	"time"
+	"unicode"
 
 	"attache/internal/commands"
 )
@@ -26,26 +28,99 @@ type Session struct {
 	last []commands.Action // of the last reply
 }
 
-// Run answers line by line until the end of the input, /quit, or ctx ends. A line that begins with / is a command, any other is a question.
+// Run answers line by line until the end of the input, /quit, or ctx ends; its error is that of reading In or writing Out. A line that begins with /
+// is a command, any other is a question. When ctx ends while In keeps Run waiting, the goroutine that reads In stays until In gives or ends.
 func (s *Session) Run(ctx context.Context) error {
-	lines := bufio.NewScanner(s.In)
-	lines.Buffer(make([]byte, 0, 64<<10), maxLine)
-	for s.prompt(); lines.Scan(); s.prompt() {
-		line := strings.TrimSpace(lines.Text())
-		switch {
-		case ctx.Err() != nil, line == "/quit", line == "/exit":
+	lines := make(chan line)
+	done := make(chan struct{})
+	defer close(done)
+	go read(s.In, lines, done)
+	for ctx.Err() == nil {
+		s.prompt()
+		select {
+		case <-ctx.Done():
 			return nil
-		case line == "":
-			continue
+		case l, more := <-lines:
+			if !more {
+				if s.Interactive {
+					fmt.Fprintln(s.Out)
+				}
+				return nil
+			}
+			text := strings.TrimSpace(l.text)
+			if l.err == nil && (text == "/quit" || text == "/exit") {
+				return nil
+			}
+			if err := s.take(ctx, text, l.err); err != nil {
+				return err
+			}
 		}
-		if err := s.answer(ctx, line); err != nil {
-			return err
-		}
-	}
-	if err := lines.Err(); err != nil {
-		return fmt.Errorf("read the input (a line may be at most %d bytes long): %w", maxLine, err)
 	}
 	return nil
+}
+
+// take answers one line, or tells why it could not be read.
+func (s *Session) take(ctx context.Context, text string, problem error) error {
+	switch {
+	case errors.Is(problem, errTooLong):
+		return s.Renderer.Render(s.Out, commands.Sorry(commands.Problemf(
+			"That line is longer than %d KB and was not read. A question may be a few thousand characters long; add a text as a file, with bot ingest.", maxLine>>10)))
+	case problem != nil:
+		return fmt.Errorf("read the input: %w", problem)
+	case text == "":
+		return nil
+	}
+	return s.answer(ctx, text)
+}
+
+// line is a line of the input, without its end, or why there is none.
+type line struct {
+	text string
+	err  error
+}
+
+var errTooLong = errors.New("line too long")
+
+// read sends the lines of r and closes lines at its end. It passes over what is beyond the limit of a line, and goes on with the next one.
+func read(r io.Reader, lines chan<- line, done <-chan struct{}) {
+	defer close(lines)
+	buffered := bufio.NewReaderSize(r, 64<<10)
+	for {
+		l, more := readLine(buffered)
+		if more || l.text != "" || l.err != nil {
+			select {
+			case lines <- l:
+			case <-done:
+				return
+			}
+		}
+		if !more {
+			return
+		}
+	}
+}
+
+// readLine reads to the end of a line; more is false at the end of the input and after an error.
+func readLine(r *bufio.Reader) (l line, more bool) {
+	var text []byte
+	for {
+		part, err := r.ReadSlice('\n')
+		if len(text)+len(part) <= maxLine {
+			text = append(text, part...)
+		} else {
+			l.err = errTooLong
+		}
+		switch {
+		case errors.Is(err, bufio.ErrBufferFull):
+			continue
+		case err != nil && !errors.Is(err, io.EOF):
+			return line{err: err}, false
+		}
+		if l.err == nil {
+			l.text = strings.ToValidUTF8(string(text), "\uFFFD")
+		}
+		return l, err == nil
+	}
 }
 
 func (s *Session) prompt() {
@@ -72,6 +147,7 @@ func (s *Session) offer(actions []commands.Action) {
 	if !s.Interactive {
 		return
 	}
+	actions = actions[:min(len(actions), 26)]
 	s.last = actions
 	for i, a := range actions {
 		hint := ""
@@ -99,22 +175,27 @@ func (s *Session) request(line string) (commands.Request, error) {
 	if !strings.HasPrefix(line, "/") {
 		return s.at(commands.Request{Command: "ask", Options: map[string]string{"question": line}}), nil
 	}
-	name, rest, _ := strings.Cut(line[1:], " ")
+	name, rest := line[1:], ""
+	if i := strings.IndexFunc(name, unicode.IsSpace); i >= 0 {
+		name, rest = name[:i], name[i:]
+	}
 	c, ok := s.Router.Command(strings.ToLower(name))
 	if !ok || c.Hidden {
-		return commands.Request{}, commands.Problemf("There is no command /%s. /help lists what there is.", name)
+		return commands.Request{}, commands.Problemf("There is no command /%.40s. /help lists what there is.", name)
 	}
 	options, err := ParseOptions(c, rest)
 	return s.at(commands.Request{Command: c.Name, Options: options}), err
 }
 
-// chosen reports whether the line is the letter of an offered action, with the text behind it.
+// chosen reports whether the line is the letter of an offered action, with the text behind it. A letter with words behind it that the action does not
+// take is the beginning of a question: "a pass is closed, which one?"
 func (s *Session) chosen(line string) (commands.Action, string, bool) {
 	letter, text, _ := strings.Cut(line, " ")
 	if len(letter) != 1 || letter[0] < 'a' || int(letter[0]-'a') >= len(s.last) {
 		return commands.Action{}, "", false
 	}
-	return s.last[letter[0]-'a'], strings.TrimSpace(text), true
+	a, text := s.last[letter[0]-'a'], strings.TrimSpace(text)
+	return a, text, text == "" || a.Input != nil
 }
 
 func (s *Session) at(r commands.Request) commands.Request {
@@ -128,64 +209,79 @@ func Operator(r commands.Request, now time.Time) commands.Request {
 	return r
 }
 
-// ParseOptions reads what follows a command's name: "name:value" or "--name value" sets an option, a value with spaces standing in double
-// quotation marks or reaching to the next option; everything else is the command's main option.
+// ParseOptions reads what follows a command's name: "name:value" or "--name value" sets an option. A value in double quotation marks ends
+// with them, a number is one word, any other value reaches to the next option; "--name" alone switches an option of yes or no on; everything else is the
+// command's main option. Its error is a *commands.Problem.
 func ParseOptions(c commands.Command, line string) (map[string]string, error) {
 	options := map[string]string{}
-	current := ""
-	if o, ok := c.Main(); ok {
-		current = o.Name
-	}
-	for _, word := range splitWords(line) {
-		if name, value, found := optionAt(c, word); found {
-			current = name
-			word = value
-		} else if name, ok := strings.CutPrefix(word, "--"); ok {
-			return nil, commands.Problemf("/%s has no option %q. /help shows what it takes.", c.Name, name)
+	main, _ := c.Main()
+	current := main
+	for _, w := range splitWords(line) {
+		word := w.text
+		if o, value, found := optionAt(c, word); found {
+			current, word = o, value
+			if o.Kind == commands.Boolean && value == "" {
+				options[o.Name] = "true"
+				current = main
+			}
+		} else if strings.HasPrefix(word, "--") && len(word) > 2 {
+			return nil, commands.Problemf("/%s has no option %.40q. /help shows what it takes.", c.Name, word)
 		}
 		if word == "" {
 			continue
 		}
-		if current == "" {
+		if current.Name == "" {
 			return nil, commands.Problemf("/%s takes no words behind it.", c.Name)
 		}
-		options[current] = strings.TrimSpace(options[current] + " " + word)
+		options[current.Name] = strings.TrimSpace(options[current.Name] + " " + word)
+		if w.quoted || current.Kind == commands.Integer || current.Kind == commands.Boolean {
+			current = main
+		}
 	}
 	return options, nil
 }
 
 // optionAt reads a word as the beginning of an option.
-func optionAt(c commands.Command, word string) (name, value string, ok bool) {
-	if bare, dashed := strings.CutPrefix(word, "--"); dashed {
-		name, value, _ = strings.Cut(bare, "=")
-	} else if name, value, ok = strings.Cut(word, ":"); !ok {
-		return "", "", false
+func optionAt(c commands.Command, word string) (o commands.Option, value string, ok bool) {
+	name, dashed := strings.CutPrefix(word, "--")
+	separator := ":"
+	if dashed {
+		separator = "="
 	}
-	name = strings.ReplaceAll(strings.ToLower(name), "-", "_")
-	_, ok = c.Option(name)
-	return name, value, ok
+	name, value, ok = strings.Cut(name, separator)
+	if !ok && !dashed {
+		return o, "", false
+	}
+	o, ok = c.Option(strings.ReplaceAll(strings.ToLower(name), "-", "_"))
+	return o, value, ok
 }
 
-// splitWords splits at spaces; double quotation marks, straight or curly, keep words together.
-func splitWords(line string) []string {
-	var words []string
-	var word strings.Builder
-	quoted, any := false, false
+// typed is a word, or several that quotation marks keep together.
+type typed struct {
+	text   string
+	quoted bool
+}
+
+// splitWords splits at white space; double quotation marks, straight or curly, keep words together.
+func splitWords(line string) []typed {
+	var words []typed
+	var text strings.Builder
+	inside, quoted := false, false
 	flush := func() {
-		if word.Len() > 0 || any {
-			words = append(words, word.String())
+		if text.Len() > 0 || quoted {
+			words = append(words, typed{text.String(), quoted})
 		}
-		word.Reset()
-		any = false
+		text.Reset()
+		quoted = false
 	}
 	for _, r := range line {
 		switch {
 		case r == '"' || r == '“' || r == '”':
-			quoted, any = !quoted, true
-		case r == ' ' && !quoted:
+			inside, quoted = !inside, true
+		case unicode.IsSpace(r) && !inside:
 			flush()
 		default:
-			word.WriteRune(r)
+			text.WriteRune(r)
 		}
 	}
 	flush()
