@@ -140,7 +140,7 @@ func (c *checker) check(sentence string, cites []int) verdict {
 	}
 	cl := c.claim(sentence, sources)
 	for _, test := range []func(*claim) []fault{
-		c.checkSupport, checkNames, checkCompany, checkOffices, checkNumbers, checkDates, c.checkSpeakers, checkNegation, checkOpposites, c.checkSlots, checkRoles, checkCertainty, checkScope, checkCauses,
+		c.checkSupport, checkNames, checkPairs, checkCompany, checkOffices, checkNumbers, checkDates, c.checkSpeakers, checkNegation, checkOpposites, c.checkSlots, checkRoles, checkCertainty, checkScope, checkCauses,
 	} {
 		v.faults = append(v.faults, test(cl)...)
 	}

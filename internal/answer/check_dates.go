@@ -33,6 +33,7 @@ var datePatterns = []struct {
 	{regexp.MustCompile(`\b(\d{4})-(\d{2})-(\d{2})\b`), 3, 2, 1},
 	{regexp.MustCompile(`\b(\d{1,2})(?:st|nd|rd|th)?\s+(?:of\s+)?(` + monthNames + `)\b\.?(?:,?\s+(\d{4})\b)?`), 1, 2, 3},
 	{regexp.MustCompile(`\b(` + monthNames + `)\b\.?\s+(\d{1,2})(?:st|nd|rd|th)?\b(?:,?\s+(\d{4})\b)?`), 2, 1, 3},
+	{regexp.MustCompile(`\b(first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth)\s+of\s+(` + monthNames + `)\b(?:,?\s+(\d{4})\b)?`), 1, 2, 3},
 	{regexp.MustCompile(`\b(` + monthNames + `)\b\.?,?\s+(?:of\s+)?(\d{4})\b`), 0, 1, 2},
 	{regexp.MustCompile(`\b(?:[Ii]n|[Oo]f|[Ss]ince|[Uu]ntil|[Bb]y|[Ll]ast|[Ee]arly|[Ll]ate|[Mm]id|[Tt]his|[Nn]ext|[Bb]efore|[Aa]fter|[Ff]rom|[Tt]o|and|or|[Dd]uring|through|between)[\s-](` + monthNames + `)\b`), 0, 1, 0},
 	{regexp.MustCompile(`\b(January|February|April|June|July|August|September|October|November|December)\b`), 0, 1, 0},
@@ -46,25 +47,45 @@ var weekdays = map[string]int{"Sun": 0, "Mon": 1, "Tues": 2, "Wednes": 3, "Thurs
 // calendars finds the dates in s, each with the number of its sentence in spans.
 func calendars(s string, spans []news.Span) []calendar {
 	var found []calendar
-	taken := func(span news.Span) bool {
-		for _, c := range found {
-			if c.Overlaps(span) {
-				return true
+	for i, span := range spans {
+		if part := span.In(s); mayHoldDate(part) {
+			for _, c := range calendarsIn(part) {
+				c.Start, c.End, c.sentence = c.Start+span.Start, c.End+span.Start, i
+				found = append(found, c)
 			}
 		}
-		return false
+	}
+	return found
+}
+
+// mayHoldDate is a quick look for what every date has one of: a digit, the name of a month or that of a day.
+func mayHoldDate(s string) bool {
+	if strings.ContainsAny(s, "0123456789") || strings.Contains(s, "day") {
+		return true
+	}
+	for i := 0; i+3 <= len(s); i++ {
+		if 'A' <= s[i] && s[i] <= 'S' && strings.Contains("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec", s[i:i+3]) {
+			return true
+		}
+	}
+	return false
+}
+
+func calendarsIn(s string) []calendar {
+	var found []calendar
+	taken := func(span news.Span) bool {
+		return slices.ContainsFunc(found, func(c calendar) bool { return c.Overlaps(span) })
 	}
 	for _, p := range datePatterns {
 		for _, at := range p.pattern.FindAllStringSubmatchIndex(s, -1) {
 			c := calendar{Span: news.Span{Start: at[0], End: at[1]}, weekday: -1, day: group(s, at, p.day), month: group(s, at, p.month), year: group(s, at, p.year)}
 			if !taken(c.Span) && c.day <= 31 && c.month <= 12 {
-				c.sentence = sentenceAt(spans, c.Start)
 				found = append(found, c)
 			}
 		}
 	}
 	for _, at := range weekdayName.FindAllStringSubmatchIndex(s, -1) {
-		found = append(found, calendar{Span: news.Span{Start: at[0], End: at[1]}, weekday: weekdays[s[at[2]:at[3]]], sentence: sentenceAt(spans, at[0])})
+		found = append(found, calendar{Span: news.Span{Start: at[0], End: at[1]}, weekday: weekdays[s[at[2]:at[3]]]})
 	}
 	return found
 }
@@ -78,8 +99,13 @@ func group(s string, at []int, n int) int {
 	if v, err := strconv.Atoi(word); err == nil {
 		return v
 	}
+	if i := slices.Index(ordinals, word); i >= 0 {
+		return i + 1
+	}
 	return 1 + strings.Index("JanFebMarAprMayJunJulAugSepOctNovDec", word[:3])/3
 }
+
+var ordinals = []string{"first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"}
 
 func sentenceAt(spans []news.Span, at int) int {
 	for i, span := range spans {

@@ -38,7 +38,7 @@ var units = map[string]string{"%": "%", "percent": "%", "per cent": "%", "percen
 var numberWords = map[string]float64{
 	"zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15,
 	"sixteen": 16, "seventeen": 17, "eighteen": 18, "nineteen": 19, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90,
-	"dozen": 12, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8, "ninth": 9, "tenth": 10, "twice": 2, "both": 2, "pair": 2,
+	"dozen": 12, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8, "ninth": 9, "tenth": 10, "both": 2, "pair": 2,
 }
 
 // quantities finds the numbers in s, written in digits or words, with scale and unit; the spans in masked, which are dates, are left out.
@@ -102,6 +102,9 @@ func (q *quantity) readEnding(s string) {
 
 // wordQuantity reads a number in words at the head of tokens and how many of them it takes: "five", "twenty-five", "two hundred and ten", "a dozen".
 func wordQuantity(s string, tokens []token) (quantity, int) {
+	if times := multiples[tokens[0].stem]; times > 0 {
+		return quantity{Span: tokens[0].Span, value: times, unit: "×"}, 1
+	}
 	value, ok := numberWords[tokens[0].fold]
 	if !ok {
 		return quantity{}, 0
@@ -162,7 +165,7 @@ func checkNumbers(cl *claim) []fault {
 		if rival := rivalOf(cl, q, own); rival != "" {
 			return []fault{{faultNumber, fmt.Sprintf("its source says %q of this, not %q", rival, q.In(cl.text))}}
 		}
-		if f := append(checkBound(cl, q), checkAll(cl, q)...); f != nil {
+		if f := slices.Concat(checkBound(cl, q), checkAll(cl, q), checkBearer(cl, q)); f != nil {
 			return f
 		}
 	}
@@ -199,7 +202,7 @@ func numberFit(cl *claim, q quantity) (fit int, stands bool) {
 func rivalOf(cl *claim, q quantity, own int) string {
 	for _, p := range cl.window {
 		for _, o := range p.source.numbers {
-			if o.value == q.value || o.unit != q.unit || o.vague || sentenceAt(p.source.spans, o.Start) != p.sentence {
+			if o.value == q.value || o.unit != q.unit || o.vague || p.source.isDate(o) || sentenceAt(p.source.spans, o.Start) != p.sentence {
 				continue
 			}
 			if cl.namesAround(q) > namesAt(cl, p) {
@@ -244,6 +247,49 @@ func namesAt(cl *claim, p place) int {
 	}
 	return n
 }
+
+// isDate reports whether a number of the source is part of a date.
+func (s *source) isDate(o quantity) bool {
+	return slices.ContainsFunc(s.dates, func(d calendar) bool { return d.sentence >= 0 && d.Overlaps(o.Span) })
+}
+
+// checkBearer finds a number that is another's: the name before it in the claim stands with a number of its own in the sources, and never in a sentence with this one.
+func checkBearer(cl *claim, q quantity) []fault {
+	at := tokenAt(cl.tokens, q.Start)
+	bearer := -1
+	for j := at - 1; j >= 0 && j >= at-6; j-- {
+		if cl.tokens[j].proper {
+			bearer = j
+			break
+		}
+	}
+	if bearer < 0 {
+		return nil
+	}
+	rival := ""
+	for _, s := range cl.sources {
+		for _, o := range s.numbers {
+			i := tokenAt(s.tokens, o.Start)
+			if i < 0 || s.isDate(o) {
+				continue
+			}
+			named := s.sentences[s.tokens[i].sentence].hasName(cl.tokens[bearer].fold)
+			if named && q.same(o) {
+				return nil
+			}
+			if named && q.unit == o.unit && i > 1 && (sameName(s.tokens[i-1].fold, cl.tokens[bearer].fold) || sameName(s.tokens[i-2].fold, cl.tokens[bearer].fold)) {
+				rival = o.In(s.text)
+			}
+		}
+	}
+	if rival == "" {
+		return nil
+	}
+	return []fault{{faultNumber, fmt.Sprintf("its source gives %q for %q", rival, cl.tokens[bearer].fold)}}
+}
+
+// multiples are words that multiply, by stem.
+var multiples = map[string]float64{"doubl": 2, "twice": 2, "twofold": 2, "tripl": 3, "trebl": 3, "threefold": 3, "quadrupl": 4, "fourfold": 4, "tenfold": 10, "halv": 0.5}
 
 // bestFit says how well the words around r fit those around the value of q in the sources.
 func bestFit(cl *claim, r, q quantity) int {

@@ -27,7 +27,7 @@ func (c *checker) addresses(sentence string, sources []*source) []fault {
 	if m := webLink.FindString(sentence); m != "" && !standsIn(m, sources) {
 		return []fault{{faultAddress, "it holds a link that none of its sources has"}}
 	}
-	if instruction.MatchString(sentence) {
+	if instructs(sentence) {
 		return []fault{{faultAddress, "it passes on words meant for a model"}}
 	}
 	spans, _ := quotedSpans(sentence)

@@ -66,11 +66,25 @@ func nearest(tokens []token, names []nameRun, i, side int) argument {
 				if side < 0 && run.start > 0 && placeWords[tokens[run.start-1].fold] {
 					return argument{}
 				}
-				return argument{name: tokens[run.start:run.end], beside: distance <= 3}
+				return argument{name: coordinated(tokens, names, run), beside: distance <= 3}
 			}
 		}
 	}
 	return argument{}
+}
+
+// coordinated joins to a name those it is listed with before it: "Iran, Germany and Turkey".
+func coordinated(tokens []token, names []nameRun, run nameRun) name {
+	all := slices.Clone(name(tokens[run.start:run.end]))
+	for i := slices.Index(names, run) - 1; i >= 0; i-- {
+		between := tokens[names[i].end:run.start]
+		if len(between) > 1 || len(between) == 1 && between[0].fold != "and" || tokens[run.start].sentence != tokens[names[i].start].sentence {
+			break
+		}
+		run = names[i]
+		all = append(all, tokens[run.start:run.end]...)
+	}
+	return all
 }
 
 // placeWords before a name make it a place and not one who acts.
@@ -285,7 +299,9 @@ func checkOwners(cl *claim) []fault {
 	return nil
 }
 
-func sameThing(a, b token) bool { return a.stem == b.stem || !a.upper && !b.upper && matches(a, b) }
+func sameThing(a, b token) bool {
+	return a.upper == b.upper && a.stem == b.stem || !a.upper && !b.upper && matches(a, b)
+}
 
 // besideInWindow reports whether the owner's name and the thing stand in one clause of the window, with no other name nearer to the thing.
 func besideInWindow(cl *claim, a owned) bool {

@@ -131,7 +131,7 @@ func checkNegation(cl *claim) []fault {
 // deniedInWindow reports whether the sources deny what the negation at i of the claim denies.
 func deniedInWindow(cl *claim, i int) bool {
 	head := headAfter(cl.tokens, i)
-	found, any := false, false
+	found, anything := false, false
 	allowed, decided, stated := false, false, false // denied in some form; denied in this very form; stated in this very form, of the same things
 	for _, p := range cl.window {
 		if p != cl.window[0] && cl.overlap(p) < 3 {
@@ -140,7 +140,7 @@ func deniedInWindow(cl *claim, i int) bool {
 		src := p.tokens()
 		for j := range src {
 			if negations[src[j].fold] || softNegations[src[j].fold] {
-				any = true
+				anything = true
 			}
 			if head < 0 || !matches(cl.tokens[head], src[j]) {
 				continue
@@ -156,13 +156,13 @@ func deniedInWindow(cl *claim, i int) bool {
 			}
 		}
 		if head >= 0 {
-			any = any || slices.ContainsFunc(antonyms[cl.tokens[head].stem], func(a string) bool { return p.source.sentences[p.sentence].stems[a] })
+			anything = anything || slices.ContainsFunc(antonyms[cl.tokens[head].stem], func(a string) bool { return p.source.sentences[p.sentence].stems[a] })
 		}
 	}
 	if allowed && (decided || !stated) {
 		return true
 	}
-	return any && !found && !softNegations[headFold(cl, head)]
+	return anything && !found && !softNegations[headFold(cl, head)]
 }
 
 func headFold(cl *claim, head int) string {
@@ -281,7 +281,7 @@ func announces(tokens []token, i int) bool {
 // asserts reports whether the claim uses the word at head of a source in words like the source's; with past only in a form of the past.
 func asserts(cl *claim, src []token, head int, past bool) bool {
 	for i, t := range cl.tokens {
-		if t.stem != src[head].stem && !matches(t, src[head]) || inside(cl.quoted, t.Start) || shared(cl.tokens, i, src, head, 6, 10) == 0 {
+		if t.stem != src[head].stem && !matches(t, src[head]) || inside(cl.quoted, t.Start) || i > 0 && articles[cl.tokens[i-1].fold] && strings.HasSuffix(t.fold, "ing") || shared(cl.tokens, i, src, head, 6, 10) == 0 {
 			continue
 		}
 		if !past || isPast(cl.tokens, i) {

@@ -2,6 +2,7 @@ package answer
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -138,9 +139,19 @@ func newTokens(s string, span news.Span, lead bool, sentence, clause int) []toke
 }
 
 // instruction finds words in an article that are meant for a model and not for its readers.
-var instruction = regexp.MustCompile(`(?i)\b(?:(?:ignore|disregard|forget|override)\b.{0,40}\b(?:instructions?|prompts?|rules|above|context)|(?:system|developer) (?:prompt|message)|you are (?:now |an? )?(?:an? )?(?:ai|assistant|language model|chatbot)` +
-	`|(?:ai|language) (?:assistants?|models?)\b.{0,40}\b(?:must|should|shall|are|reading|please)|(?:assistants?|bots?|models?|llms?)\b[:,]? (?:reading this|must|should|please|you)|(?:reply|respond|answer) (?:only|exactly|with|instead)|do not (?:tell|mention|reveal)\b.{0,30}\b(?:user|reader|anyone)` +
-	`|(?:print|output|say|repeat|write|include|insert|append) (?:the following|exactly|this (?:link|text|sentence)|verbatim)|begin your (?:reply|answer)|end your (?:reply|answer)|<\|?(?:im_start|im_end|system|endoftext)|\[/?INST\])`)
+var instruction = regexp.MustCompile(`(?i)<\|?(?:im_start|im_end|system|endoftext)|\[/?INST\]|\b(?:(?:ignore|disregard|forget|override)\b.{0,20}\b(?:previous|prior|above|earlier|preceding|system|your)\b.{0,20}\b(?:instructions?|prompts?|rules|context|messages?)` +
+	`|(?:system|developer) (?:prompt|message):|you are (?:now )?(?:an? )?(?:ai|helpful|language model|chatbot|assistant)\b|(?:ai|language) (?:assistants?|models?)\b.{0,30}\b(?:reading|processing|summari[sz]ing) this|(?:assistants?|bots?|models?|llms?) reading this` +
+	`|(?:ai|language|virtual) (?:assistants?|models?)[:,]? (?:must|should|shall|please) (?:say|write|answer|reply|respond|tell|ignore|state|report|output)|(?:reply|respond|answer) (?:only|exactly) with|(?:reply|respond|answer) with (?:only|exactly|the (?:words?|sentence|following|text|phrase))\b` +
+	`|do not (?:tell|mention|reveal)\b.{0,30}\b(?:the )?(?:user|reader)s?\b|(?:print|output|repeat|include|insert|append) (?:the following (?:text|sentence|words|link)|this (?:link|text|sentence)|verbatim)\b|(?:begin|end|start) your (?:reply|answer|response) with)`)
+
+// instructionHints are lower-case words of which every instruction holds one; looking for them is ten times as fast as the pattern.
+var instructionHints = []string{"ignore", "disregard", "forget", "override", "prompt", "message:", "you are", "assistant", "chatbot", " ai ", "model", "bot", "llm", "reply", "respond", "answer", "do not ", "verbatim", "this link", "this text", "this sentence", "the following", "response with", "<|", "<im_", "<system", "<endof", "inst]"}
+
+// instructs reports whether s holds words for a model.
+func instructs(s string) bool {
+	lower := strings.ToLower(s)
+	return slices.ContainsFunc(instructionHints, func(hint string) bool { return strings.Contains(lower, hint) }) && instruction.MatchString(s)
+}
 
 // leftOut stands for what an article said to a model.
 const leftOut = "[text addressed to software, left out]"
@@ -148,7 +159,7 @@ const leftOut = "[text addressed to software, left out]"
 // withoutInstructions takes out the sentences of a passage that speak to a model, each with the rest of its paragraph: what an instruction asks a model to say is no news.
 // The result is the passage itself when there are none.
 func withoutInstructions(passage string) string {
-	if !instruction.MatchString(passage) {
+	if !instructs(passage) {
 		return passage
 	}
 	var b strings.Builder
@@ -159,7 +170,7 @@ func withoutInstructions(passage string) string {
 		}
 		cut := false
 		for _, span := range text.Sentences(body) {
-			if instruction.MatchString(span.In(body)) {
+			if instructs(span.In(body)) {
 				b.WriteString(strings.TrimRight(body[:span.Start], " \n") + " " + leftOut)
 				cut = true
 				break

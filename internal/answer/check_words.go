@@ -58,7 +58,7 @@ var lightWords = wordSet(`side sides group groups thing things matter issue numb
 var reportingWords = wordSet(`say says said saying tell tells told state stated states announce announced announces declare declared warn warned warns argue argued argues insist insisted insists
 	claim claimed claims add added adds note noted notes comment commented remark remarked explain explained stress stressed call called calls describe described promise promised pledge pledged
 	predict predicted suggest suggested suggests urge urged urges demand demanded demands accuse accused accuses reply replied acknowledge acknowledged admit admitted confirm confirmed deny denied denies
-	according write wrote voice estimate estimated report reported vow vowed criticise criticised criticize criticized ask asked praise praised`)
+	speak speaks spoke spoken according write wrote voice estimate estimated report reported vow vowed criticise criticised criticize criticized ask asked praise praised`)
 
 // negations deny what follows them; softNegations do so by their meaning.
 var (

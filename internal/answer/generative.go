@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"slices"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 )
@@ -91,7 +92,9 @@ func (g *Generative) Compose(ctx context.Context, question string, evidence []Ev
 	if err != nil {
 		return Draft{}, err
 	}
-	w := &writing{checker: newChecker(ctx, evidence, g.embed), progress: progress}
+	w := &writing{checker: sync.OnceValue(func() *checker { return newChecker(ctx, evidence, g.embed) }), progress: progress}
+	go w.checker() // while the model thinks; the first sentence waits for it
+	defer w.checker()
 	done, err := g.model.Complete(ctx, prompt, w.add)
 	if ctx.Err() != nil {
 		return Draft{}, fmt.Errorf("compose with the model: %w", ctx.Err())
@@ -146,7 +149,7 @@ func (g *Generative) repair(ctx context.Context, question string, evidence []Evi
 			continue
 		}
 		if parts := splitMarked(text); len(parts) == 1 && !parts[0].open {
-			if v := w.checker.check(parts[0].text, parts[0].cites); v.ok() {
+			if v := w.checker().check(parts[0].text, parts[0].cites); v.ok() {
 				w.written[number-1] = v
 			}
 		}
@@ -195,7 +198,7 @@ func numberedLines(s string) map[int]string {
 
 // writing is an answer while it is written.
 type writing struct {
-	checker  *checker
+	checker  func() *checker
 	progress func(Draft)
 	model    string
 
@@ -271,9 +274,9 @@ func (w *writing) judge(p marked) {
 	if slices.ContainsFunc(w.written, func(v verdict) bool { return v.sentence.Text == p.text }) {
 		return
 	}
-	v := w.checker.check(p.text, p.cites)
+	v := w.checker().check(p.text, p.cites)
 	if len(v.faults) > 0 && v.faults[0].kind == faultCitation {
-		if found, ok := w.checker.cite(p.text); ok {
+		if found, ok := w.checker().cite(p.text); ok {
 			v = found
 		}
 	}
