@@ -93,19 +93,13 @@ func (d *document) isCue(i int) bool {
 // there is none.
 func (d *document) subject(cue, from int) int {
 	if d.tokens[cue].lower == "according" {
-		m := d.mentionFrom(cue + 2)
-		if m >= 0 && d.mentions[m].possessive {
-			if next := d.mentionFrom(d.mentions[m].last + 2); next >= 0 {
-				return next
-			}
-		}
-		return m
+		return d.accordant(cue)
 	}
 	i := cue
-	for i > from && (auxiliaries[d.tokens[i-1].lower] || isAdverb(d.tokens[i-1].lower) || d.tokens[i-1].lower == "to") && d.tokens[i-1].quote < 0 {
+	for i > from && d.leadsToVerb(i-1) {
 		i--
 	}
-	shared := i > from && (d.tokens[i-1].lower == "and" || d.tokens[i-1].lower == "but" || d.tokens[i-1].lower == "or" || form(d.tokens[cue].lower) == "ing")
+	shared := i > from && coordinating[d.tokens[i-1].lower] || form(d.tokens[cue].lower) == "ing"
 	best, loose := -1, -1
 	for m := d.mentionBefore(i); m >= 0 && d.mentions[m].first >= from; m-- {
 		c := &d.mentions[m]
@@ -134,6 +128,26 @@ func (d *document) subject(cue, from int) int {
 	}
 	return loose
 }
+
+// accordant returns the mention behind "according to" at token cue; in "according to Solmark’s Foreign Ministry" the second one.
+func (d *document) accordant(cue int) int {
+	m := d.mentionFrom(cue + 2)
+	if m >= 0 && d.mentions[m].possessive {
+		if next := d.mentionFrom(d.mentions[m].last + 2); next >= 0 {
+			return next
+		}
+	}
+	return m
+}
+
+// leadsToVerb reports whether token i may stand between a subject and its verb.
+func (d *document) leadsToVerb(i int) bool {
+	t := d.tokens[i]
+	return t.quote < 0 && (auxiliaries[t.lower] || isAdverb(t.lower) || t.lower == "to")
+}
+
+// coordinating words join a verb to another one of the same subject.
+var coordinating = wordSet("and but or")
 
 // conjunctive prepositions begin clauses too: "after Ilena Drazh said".
 var conjunctive = wordSet("after before since until like than as")

@@ -34,10 +34,26 @@ func (d *document) referent(m int) referent {
 		return d.antecedent(m)
 	case c.kind == pronoun && c.gender != neutral:
 		return d.personOf(m)
+	case c.kind == described && !c.plural && d.namedBeside(m) >= 0:
+		return referent{d.namedBeside(m), 0.97}
 	case c.kind == described && !c.plural && definite(d.tokens[c.first].lower):
 		return d.bearerOfTitle(m)
 	}
 	return open
+}
+
+// namedBeside returns the person whose name is put in behind mention m: "a spokesman, Pavo Iren, said". It is -1 when there is none.
+func (d *document) namedBeside(m int) int {
+	c := &d.mentions[m]
+	if m+1 >= len(d.mentions) || !roleNouns[d.tokens[c.last].lower] {
+		return -1
+	}
+	n := &d.mentions[m+1]
+	end := n.last + 1
+	if n.kind != named || n.body || n.first != c.last+2 || d.tokens[c.last+1].lower != "," || end >= len(d.tokens) || d.tokens[end].lower != "," {
+		return -1
+	}
+	return n.person
 }
 
 func definite(w string) bool { return w == "the" || !determiners[w] }
@@ -74,48 +90,58 @@ const (
 // personOf returns who "he" or "she" stands for: of the people of that gender named shortly before, the subject of the nearest
 // sentence. It is the surer the fewer others there are.
 func (d *document) personOf(m int) referent {
-	c := &d.mentions[m]
-	at := d.tokens[c.first]
-	best, bestScore, second := -1, 0.0, 0.0
 	scores := make(map[int]float64)
-	for k := m - 1; k >= 0 && m-k < mentionsBack; k-- {
-		b := &d.mentions[k]
-		t := d.tokens[b.first]
-		gap := at.sent - t.sent
-		if gap > sentencesBack || at.para-t.para > 3 {
-			break
-		}
-		p, weight := -1, 0.0
-		if b.kind == named && b.person >= 0 && !b.body && !b.modifier {
-			p, weight = b.person, 1
-		} else if b.kind == pronoun && b.gender == c.gender && t.quote < 0 {
-			var sure float64
-			p, sure = d.resolve(k)
-			weight = 1.5 * sure
-		}
-		if p < 0 || !d.fits(p, c.gender) || t.quote >= 0 {
-			continue
-		}
-		scores[p] = max(scores[p], weight*d.salience(b, gap))
-	}
-	for p, s := range scores {
-		if s > bestScore || s == bestScore && p < best {
-			best, bestScore = p, s
+	for k := m - 1; k >= 0 && m-k < mentionsBack && d.inReach(k, m); k-- {
+		p, weight := d.antecedentPerson(k, d.mentions[m].gender)
+		if p >= 0 {
+			gap := d.tokens[d.mentions[m].first].sent - d.tokens[d.mentions[k].first].sent
+			scores[p] = max(scores[p], weight*d.salience(&d.mentions[k], gap))
 		}
 	}
+	best, first, second := -1, 0.0, 0.0
 	for p, s := range scores {
-		if p != best {
-			second = max(second, s)
+		switch {
+		case s > first || s == first && p < best:
+			best, first, second = p, s, first
+		case s > second:
+			second = s
 		}
 	}
 	if best < 0 {
 		return open
 	}
-	sure := 0.98 * bestScore / (bestScore + 0.6*second)
+	sure := 0.98 * first / (first + 0.6*second)
 	if d.people[best].gender == neutral {
 		sure *= unknownGender
 	}
 	return referent{best, sure}
+}
+
+// inReach reports whether mention k stands near enough before the pronoun m.
+func (d *document) inReach(k, m int) bool {
+	t, at := d.tokens[d.mentions[k].first], d.tokens[d.mentions[m].first]
+	return at.sent-t.sent <= sentencesBack && at.para-t.para <= 3
+}
+
+// antecedentPerson returns the person whom a pronoun of gender g may mean by way of mention k, and the weight of that, or -1.
+func (d *document) antecedentPerson(k int, g gender) (person int, weight float64) {
+	b := &d.mentions[k]
+	if d.tokens[b.first].quote >= 0 {
+		return -1, 0
+	}
+	switch {
+	case b.kind == named && !b.body && !b.modifier:
+		person, weight = b.person, 1
+	case b.kind == pronoun && b.gender == g:
+		p, sure := d.resolve(k)
+		person, weight = p, 1.5*sure
+	default:
+		return -1, 0
+	}
+	if person >= 0 && !d.fits(person, g) {
+		return -1, 0
+	}
+	return person, weight
 }
 
 // fits reports whether person p can be meant by a pronoun of gender g.

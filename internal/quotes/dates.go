@@ -225,49 +225,49 @@ func (d *document) relativeDate(i, limit int, published time.Time) (time.Time, n
 // spanDate reads "last month", "this year", "last summer" and "three days ago", as exactly as they say it.
 func (d *document) spanDate(i, limit int, published time.Time) (time.Time, news.Precision, int) {
 	lower, unit := d.tokens[i].lower, d.tokens[i+1].lower
-	month := time.Date(published.Year(), published.Month(), 1, 0, 0, 0, 0, time.UTC)
-	year := time.Date(published.Year(), 1, 1, 0, 0, 0, 0, time.UTC)
-	switch lower + " " + unit {
-	case "last month":
-		return month.AddDate(0, -1, 0), news.Month, i + 2
-	case "this month":
-		return month, news.Month, i + 2
-	case "last year":
-		return year.AddDate(-1, 0, 0), news.Year, i + 2
-	case "this year":
-		return year, news.Year, i + 2
-	case "last week":
-		return weekOf(midnight(published).AddDate(0, 0, -7), i+2)
-	case "this week":
-		return weekOf(midnight(published), i+2)
-	case "last summer":
-		return seasonBefore(published, time.June, i+2)
-	case "last spring":
-		return seasonBefore(published, time.March, i+2)
-	case "last fall", "last autumn":
-		return seasonBefore(published, time.September, i+2)
-	case "this morning", "this afternoon", "this evening":
+	back := 0
+	switch lower {
+	case "last":
+		back = 1
+	case "this":
+	default:
+		n, ok := smallNumbers[lower]
+		if !ok {
+			n = d.num(i)
+		}
+		if i+2 >= limit || d.tokens[i+2].lower != "ago" || n < 1 || n > 120 {
+			return time.Time{}, news.Unknown, i
+		}
+		t, p := periodBack(published, strings.TrimSuffix(unit, "s"), n)
+		return t, p, i + 3
+	}
+	if month, ok := seasons[unit]; ok && back == 1 {
+		return seasonBefore(published, month, i+2)
+	}
+	if back == 0 && (unit == "morning" || unit == "afternoon" || unit == "evening") {
 		return midnight(published), news.Day, i + 2
 	}
-	n, ok := smallNumbers[lower]
-	if !ok {
-		n = d.num(i)
-	}
-	if i+2 >= limit || d.tokens[i+2].lower != "ago" || n < 1 || n > 120 {
-		return time.Time{}, news.Unknown, i
-	}
-	switch strings.TrimSuffix(unit, "s") {
+	t, p := periodBack(published, unit, back)
+	return t, p, i + 2
+}
+
+// seasons are read as the year they lie in, on the northern half of the globe; a winter lies in two.
+var seasons = map[string]time.Month{"spring": time.March, "summer": time.June, "fall": time.September, "autumn": time.September}
+
+// periodBack returns the day, week, month or year n before that of publication; Unknown for any other unit.
+func periodBack(published time.Time, unit string, n int) (time.Time, news.Precision) {
+	month := time.Date(published.Year(), published.Month(), 1, 0, 0, 0, 0, time.UTC)
+	switch unit {
 	case "day":
-		return midnight(published).AddDate(0, 0, -n), news.Day, i + 3
+		return midnight(published).AddDate(0, 0, -n), news.Day
 	case "week":
-		t, p, _ := weekOf(midnight(published).AddDate(0, 0, -7*n), i+3)
-		return t, p, i + 3
+		return weekOf(midnight(published).AddDate(0, 0, -7*n))
 	case "month":
-		return month.AddDate(0, -n, 0), news.Month, i + 3
+		return month.AddDate(0, -n, 0), news.Month
 	case "year":
-		return year.AddDate(-n, 0, 0), news.Year, i + 3
+		return time.Date(published.Year()-n, 1, 1, 0, 0, 0, 0, time.UTC), news.Year
 	}
-	return time.Time{}, news.Unknown, i
+	return time.Time{}, news.Unknown
 }
 
 var smallNumbers = map[string]int{"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10}
@@ -277,16 +277,16 @@ func midnight(t time.Time) time.Time {
 }
 
 // weekOf returns the month, or failing that the year, that the whole week of day lies in: there is no precision of a week.
-func weekOf(day time.Time, end int) (time.Time, news.Precision, int) {
+func weekOf(day time.Time) (time.Time, news.Precision) {
 	monday := day.AddDate(0, 0, -(int(day.Weekday())+6)%7)
 	sunday := monday.AddDate(0, 0, 6)
 	switch {
 	case monday.Month() == sunday.Month():
-		return time.Date(monday.Year(), monday.Month(), 1, 0, 0, 0, 0, time.UTC), news.Month, end
+		return time.Date(monday.Year(), monday.Month(), 1, 0, 0, 0, 0, time.UTC), news.Month
 	case monday.Year() == sunday.Year():
-		return time.Date(monday.Year(), 1, 1, 0, 0, 0, 0, time.UTC), news.Year, end
+		return time.Date(monday.Year(), 1, 1, 0, 0, 0, 0, time.UTC), news.Year
 	}
-	return time.Time{}, news.Unknown, end
+	return time.Time{}, news.Unknown
 }
 
 // seasonBefore returns the year of the last season that began in month, when it is not this year's.

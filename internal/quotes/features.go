@@ -201,7 +201,11 @@ func (d *document) wordFeatures(f *features, s *setting, c *mention, side, place
 	f.add("form", yes(s.upper), yes(s.floating), yes(s.wholePara), side, place)
 	f.add("taken", yes(d.taken(s, c)), side, place)
 	if c.kind == described {
-		f.add("head", d.tokens[c.last].lower, yes(sourceNouns[d.tokens[c.last].lower]))
+		head := d.tokens[c.last].lower // only words of the lists, so that none of the articles learned from get into the weights
+		if !roleNouns[head] && !sourceNouns[head] {
+			head = "other"
+		}
+		f.add("head", head)
 	}
 }
 

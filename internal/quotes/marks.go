@@ -27,10 +27,10 @@ type opener struct {
 
 // glyph is a quotation mark with its neighbours.
 type glyph struct {
-	at, size    int
-	mark        rune
-	prev, next  rune // 0 at the border of the paragraph
-	restOfParas string
+	at, size   int
+	mark       rune
+	prev, next rune   // 0 at the border of the paragraph
+	rest       string // of the paragraph, behind the mark
 }
 
 // style is a family of quotation marks.
@@ -125,7 +125,7 @@ func opensParagraph(s string, para news.Span, st style) bool {
 		return false
 	}
 	next, _ := utf8.DecodeRuneInString(s[para.Start+size : para.End])
-	return st.opens(glyph{mark: r, next: next, restOfParas: s[para.Start+size : para.End]})
+	return st.opens(glyph{mark: r, next: next, rest: s[para.Start+size : para.End]})
 }
 
 // scanParagraph appends the outermost marked spans of one paragraph. The stack holds the marks that are open.
@@ -142,26 +142,17 @@ func scanParagraph(out []marked, s string, p int, para news.Span, st style) []ma
 			}
 		}
 		if r == '\'' && strings.HasPrefix(s[i:para.End], "''") { // two apostrophes for one double mark
-			if r, size = '"', 2; st.marks == singleStyle.marks {
-				i, prev = i+size, r
-				continue
+			r, size = '"', 2
+		}
+		if strings.ContainsRune(st.marks, r) {
+			g := glyph{at: i, size: size, mark: r, prev: prev, next: firstRuneOf(s[i+size : para.End]), rest: s[i+size : para.End]}
+			if n := len(stack); n > 0 && st.closes(stack[n-1], g) {
+				top := stack[n-1]
+				stack = stack[:n-1]
+				out = append(out[:top.kept], newMarked(s, p, top, i, i+size))
+			} else if st.opens(g) {
+				stack = append(stack, opener{at: i, size: size, mark: r, kept: len(out)})
 			}
-		}
-		if r < utf8.RuneSelf && r != '"' && r != '\'' || !strings.ContainsRune(st.marks, r) {
-			i, prev = i+size, r
-			continue
-		}
-		next, _ := utf8.DecodeRuneInString(s[i+size : para.End])
-		if i+size == para.End {
-			next = 0
-		}
-		g := glyph{at: i, size: size, mark: r, prev: prev, next: next, restOfParas: s[i+size : para.End]}
-		if n := len(stack); n > 0 && st.closes(stack[n-1], g) {
-			top := stack[n-1]
-			stack = stack[:n-1]
-			out = append(out[:top.kept], newMarked(s, p, top, i, i+size))
-		} else if st.opens(g) {
-			stack = append(stack, opener{at: i, size: size, mark: r, kept: len(out)})
 		}
 		i, prev = i+size, r
 	}
@@ -169,6 +160,14 @@ func scanParagraph(out []marked, s string, p int, para news.Span, st style) []ma
 		out = unclosed(out, s, p, para, stack[len(stack)-1])
 	}
 	return dropEmpty(out, found)
+}
+
+// firstRuneOf returns the first rune of s, or 0 when s is empty.
+func firstRuneOf(s string) rune {
+	if s == "" {
+		return 0
+	}
+	return firstRune(s)
 }
 
 // unclosed appends the words after an opening mark without a partner, to the end of the paragraph, when the mark plainly begins a
@@ -264,7 +263,7 @@ func opensSingle(g glyph) bool {
 	case '‘', '‚', '‹':
 		return true
 	case '\'': // 'em, '90s and the like are apostrophes
-		return !unicode.IsDigit(g.next) && !elided(g.restOfParas)
+		return !unicode.IsDigit(g.next) && !elided(g.rest)
 	}
 	return false
 }
@@ -294,7 +293,7 @@ func closesSingle(o opener, g glyph) bool {
 	if strings.ContainsRune(",.?!…—", g.prev) || g.prev != 's' {
 		return true
 	}
-	return !laterClose(g.restOfParas, g.mark)
+	return !laterClose(g.rest, g.mark)
 }
 
 // maxSingle bounds, in bytes, the search for the end of a quotation in single marks.

@@ -546,9 +546,6 @@ func (d *document) rolelike(i int) bool {
 // inTitle reports whether token k may belong to a title in front of a name.
 func (d *document) inTitle(k int) bool {
 	t := d.tokens[k]
-	if t.kind == clitic {
-		return t.lower == "'s" && false
-	}
 	if t.kind != word || determiners[t.lower] || connectives[t.lower] || auxiliaries[t.lower] || prepositions[t.lower] || pronounLike[t.lower] || isAdverb(t.lower) {
 		return false
 	}
@@ -567,14 +564,7 @@ const maxInsert = 40
 // skipInsert returns the first token from i that is not part of a bracket or of an insert between commas or dashes; i itself when
 // the insert does not close before a verb.
 func (d *document) skipInsert(i int) int {
-	if i < len(d.tokens) && d.tokens[i].lower == "(" {
-		for k := i + 1; k < len(d.tokens) && k < i+12 && d.tokens[k].para == d.tokens[i].para; k++ {
-			if d.tokens[k].lower == ")" {
-				i = k + 1
-				break
-			}
-		}
-	}
+	i = d.skipBracket(i)
 	if i >= len(d.tokens) || d.tokens[i].lower != "," && d.tokens[i].lower != "—" && d.tokens[i].lower != "–" {
 		return i
 	}

@@ -111,39 +111,42 @@ func (d *document) bearer(k int) int {
 		return -1
 	}
 	name := words[len(words)-1]
-	best, bestScore := -1, -1<<30
+	best, bestScore := -1, 0
 	for _, i := range d.byWord[name] {
-		p := &d.people[i]
-		if p.body {
-			continue
-		}
-		score := p.count
-		switch {
-		case p.words[len(p.words)-1] == name:
-			score += 1000
-		case p.words[0] == name:
-		default:
-			continue
-		}
-		if g := p.honorific(); m.gender != neutral && g != neutral && g != m.gender {
-			score -= 5000
-		} else if m.gender != neutral && g == m.gender {
-			score += 500
-		}
-		if p.first < k {
-			score += 300
-		}
-		if score > bestScore {
+		if score := d.claim(i, k, name); score > bestScore {
 			best, bestScore = i, score
 		}
-	}
-	if bestScore < -1000 {
-		return -1
 	}
 	if best >= 0 {
 		d.people[best].votes[m.gender]++
 	}
 	return best
+}
+
+// claim weighs person i as the bearer of the single name of mention k; 0 or less when it cannot be.
+func (d *document) claim(i, k int, name string) int {
+	p, g := &d.people[i], d.mentions[k].gender
+	if p.body {
+		return 0
+	}
+	score := p.count
+	if p.words[len(p.words)-1] == name {
+		score += 1000
+	}
+	known := p.honorific()
+	if known == neutral {
+		known = genderOf(p.words[0])
+	}
+	switch {
+	case g != neutral && known != neutral && g != known:
+		return 0
+	case g != neutral && g == known:
+		score += 500
+	}
+	if p.first < k {
+		score += 300
+	}
+	return score
 }
 
 // honorific returns the gender that the honorifics before a person's name tell.
@@ -234,47 +237,25 @@ func (d *document) withoutDeterminer(from, to int) string {
 
 // apposition returns the tokens behind mention m, between commas, that say who it is: they hold a role noun before any preposition.
 func (d *document) apposition(m *mention) (from, to int, ok bool) {
-	i := m.last + 1
-	if i < len(d.tokens) && d.tokens[i].lower == "(" {
-		for k := i + 1; k < min(len(d.tokens), i+12); k++ {
-			if d.tokens[k].lower == ")" {
-				i = k + 1
-				break
-			}
-		}
-	}
+	i := d.skipBracket(m.last + 1)
 	if i+1 >= len(d.tokens) || d.tokens[i].lower != "," || d.tokens[i].quote != d.tokens[m.last].quote {
 		return 0, 0, false
 	}
 	from = i + 1
+	if first := d.tokens[from]; connectives[first.lower] || from+1 < len(d.tokens) && strings.HasSuffix(first.lower, "ed") && determiners[d.tokens[from+1].lower] {
+		return 0, 0, false // Ilena Drazh, joined the talks
+	}
 	role := -1
 	for to = from; to < len(d.tokens) && to < from+maxInsert && d.tokens[to].sent == d.tokens[i].sent && d.tokens[to].quote == d.tokens[i].quote; to++ {
 		t := d.tokens[to]
-		if t.kind == punct && t.lower != "-" && t.lower != "/" && t.lower != "&" {
-			if t.lower == "," && d.listGoesOn(from, to) {
-				continue
-			}
+		if t.kind == punct && t.lower != "-" && t.lower != "/" && t.lower != "&" || role >= 0 && d.leavesTitle(role, to) {
 			break
 		}
-		if role == to-1 && strings.HasSuffix(t.lower, "ing") {
-			break // a Democrat facing yet another challenge
-		}
-		if to == from && to+1 < len(d.tokens) && strings.HasSuffix(t.lower, "ed") && determiners[d.tokens[to+1].lower] {
-			return 0, 0, false // Ilena Drazh, joined the talks
-		}
-		if pronounLike[t.lower] || auxiliaries[t.lower] && !t.upper || to == from && connectives[t.lower] {
+		if !d.fitsTitle(t, role, to-from) {
 			return 0, 0, false
 		}
-		if role < 0 {
-			if roleNouns[t.lower] {
-				role = to
-			} else if prepositions[t.lower] || t.lower == "who" || t.lower == "which" || to > from+maxDescription {
-				return 0, 0, false
-			}
-		} else if t.lower == "who" || t.lower == "whose" || t.lower == "which" {
-			break
-		} else if _, c := cueOf(t.lower); c == sayCue && !nounToo[t.lower] {
-			return 0, 0, false
+		if role < 0 && roleNouns[t.lower] {
+			role = to
 		}
 	}
 	if role < 0 || to == from || d.personBetween(role, to) {
@@ -283,9 +264,35 @@ func (d *document) apposition(m *mention) (from, to int, ok bool) {
 	return from, to - 1, true
 }
 
-// listGoesOn reports whether the comma at k is one inside a title: "minister for trade, energy and transport".
-func (d *document) listGoesOn(from, k int) bool {
-	return false && from < k
+// leavesTitle reports whether the title with its role noun at token role is over before token k: "a Democrat facing another challenge", "the
+// minister who …".
+func (d *document) leavesTitle(role, k int) bool {
+	lower := d.tokens[k].lower
+	return role == k-1 && strings.HasSuffix(lower, "ing") || lower == "who" || lower == "whose" || lower == "which"
+}
+
+// fitsTitle reports whether t may be the n-th word of a title, whose role noun is known when role is not negative.
+func (d *document) fitsTitle(t token, role, n int) bool {
+	if pronounLike[t.lower] || auxiliaries[t.lower] && !t.upper {
+		return false
+	}
+	if role < 0 {
+		return roleNouns[t.lower] || !prepositions[t.lower] && t.lower != "who" && t.lower != "which" && n <= maxDescription
+	}
+	_, c := cueOf(t.lower)
+	return c != sayCue || nounToo[t.lower]
+}
+
+// skipBracket returns the token behind the bracket that opens at token i: Ilena Drazh (S-Hallen).
+func (d *document) skipBracket(i int) int {
+	if i < len(d.tokens) && d.tokens[i].lower == "(" {
+		for k := i + 1; k < min(len(d.tokens), i+12) && d.tokens[k].para == d.tokens[i].para; k++ {
+			if d.tokens[k].lower == ")" {
+				return k + 1
+			}
+		}
+	}
+	return i
 }
 
 // personBetween reports whether a person's name follows the role noun at once, as in a list: "…, Senator Oran Lisk, and …".

@@ -148,10 +148,7 @@ func (d *document) clauseInFront(m, cue, from, to int) (statement, bool) {
 
 // accordingTo reads "According to X, CLAUSE" and "CLAUSE, according to X".
 func (d *document) accordingTo(cue, from, to int) (statement, bool) {
-	m := d.mentionFrom(cue + 2)
-	if m >= 0 && d.mentions[m].possessive { // according to Solmark’s Foreign Ministry
-		m = d.mentionFrom(d.mentions[m].last + 2)
-	}
+	m := d.accordant(cue)
 	if m < 0 || cue+1 >= to || d.tokens[cue+1].lower != "to" {
 		return statement{}, false
 	}

@@ -46,28 +46,41 @@ func load(dir string) ([]labelled, error) {
 		return nil, err
 	}
 	return set, eachLine(filepath.Join(dir, "gold.jsonl"), func(line []byte) error {
-		var g struct {
-			ID     string
-			Quotes []struct {
-				Start, End   int
-				SpeakerStart *int `json:"speaker_start"`
-				SpeakerEnd   *int `json:"speaker_end"`
-			}
-		}
+		var g goldLine
 		if err := json.Unmarshal(line, &g); err != nil {
 			return err
 		}
-		l := &set[index[g.ID]]
-		offsets := byteOffsets(l.article.Text)
-		for _, q := range g.Quotes {
-			gold := quotes.Gold{Words: news.Span{Start: offsets[q.Start], End: offsets[q.End]}}
-			if q.SpeakerStart != nil {
-				gold.Speaker = news.Span{Start: offsets[*q.SpeakerStart], End: offsets[*q.SpeakerEnd]}
-			}
-			l.gold = append(l.gold, gold)
+		i, ok := index[g.ID]
+		if !ok {
+			return fmt.Errorf("article %q is not in articles.jsonl", g.ID)
 		}
+		set[i].gold = g.inBytes(set[i].article.Text)
 		return nil
 	})
+}
+
+// goldLine is a line of gold.jsonl.
+type goldLine struct {
+	ID     string
+	Quotes []struct {
+		Start, End   int
+		SpeakerStart *int `json:"speaker_start"`
+		SpeakerEnd   *int `json:"speaker_end"`
+	}
+}
+
+// inBytes turns the offsets of a line, which count code points of text, into spans.
+func (g goldLine) inBytes(text string) []quotes.Gold {
+	var out []quotes.Gold
+	offsets := byteOffsets(text)
+	for _, q := range g.Quotes {
+		gold := quotes.Gold{Words: news.Span{Start: offsets[q.Start], End: offsets[q.End]}}
+		if q.SpeakerStart != nil && q.SpeakerEnd != nil {
+			gold.Speaker = news.Span{Start: offsets[*q.SpeakerStart], End: offsets[*q.SpeakerEnd]}
+		}
+		out = append(out, gold)
+	}
+	return out
 }
 
 // byteOffsets gives for each code point of s the byte where it begins, plus len(s).

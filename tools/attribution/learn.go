@@ -94,25 +94,7 @@ func (m *model) step(options []option, squares []float64, s settings) {
 
 // number gives each frequent feature a number and turns the examples into numbers.
 func number(examples []quotes.Example, atLeast int) (*model, [][]option) {
-	count := make(map[string]int)
-	for _, e := range examples {
-		seen := make(map[string]bool)
-		for _, o := range e.Options {
-			for _, f := range o.Features {
-				if !seen[f] {
-					seen[f] = true
-					count[f]++
-				}
-			}
-		}
-	}
-	m := &model{}
-	for f, n := range count {
-		if n >= atLeast {
-			m.names = append(m.names, f)
-		}
-	}
-	sort.Strings(m.names)
+	m := &model{names: frequent(examples, atLeast)}
 	m.weights = make([]float64, len(m.names))
 	index := make(map[string]int, len(m.names))
 	for i, f := range m.names {
@@ -133,6 +115,30 @@ func number(examples []quotes.Example, atLeast int) (*model, [][]option) {
 		data = append(data, options)
 	}
 	return m, data
+}
+
+// frequent returns, sorted, the features that stand with at least so many examples.
+func frequent(examples []quotes.Example, atLeast int) []string {
+	count := make(map[string]int)
+	for _, e := range examples {
+		seen := make(map[string]bool)
+		for _, o := range e.Options {
+			for _, f := range o.Features {
+				if !seen[f] {
+					seen[f] = true
+					count[f]++
+				}
+			}
+		}
+	}
+	var names []string
+	for f, n := range count {
+		if n >= atLeast {
+			names = append(names, f)
+		}
+	}
+	sort.Strings(names)
+	return names
 }
 
 // String writes the model, a line for each feature that counts: its name, a tab, its weight.
