@@ -130,7 +130,7 @@ func (d *document) cueSoon(k int) bool {
 
 func honorificDot(w string) bool { return w == "." }
 
-// findHeadings marks the paragraphs that are written in capitals or Title Case.
+// findHeadings marks the paragraphs that are headings: those known as such, and those written in capitals or Title Case.
 func (d *document) findHeadings() {
 	d.paraHeading = make([]bool, len(d.paras))
 	words, capitals := make([]int, len(d.paras)), make([]int, len(d.paras))
@@ -142,8 +142,16 @@ func (d *document) findHeadings() {
 			}
 		}
 	}
-	for p := range d.paras {
-		last, _ := utf8.DecodeLastRuneInString(d.paras[p].In(d.text))
+	h := 0
+	for p, para := range d.paras {
+		for h < len(d.article.Headings) && d.article.Headings[h].End <= para.Start {
+			h++
+		}
+		if h < len(d.article.Headings) && d.article.Headings[h].Contains(para) {
+			d.paraHeading[p] = true
+			continue
+		}
+		last, _ := utf8.DecodeLastRuneInString(para.In(d.text))
 		share := 7
 		if strings.ContainsRune(".!?”\"", last) { // a sentence full of names is no heading
 			share = 9

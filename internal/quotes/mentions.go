@@ -229,7 +229,7 @@ func (d *document) sameRun(i, j int) bool {
 // nameAt reads the capitalised run from token i and appends the mention it makes: a name with its title, a body, or a bare title.
 func (d *document) nameAt(i int) int {
 	if d.paraHeading[d.tokens[i].para] && d.tokens[i].quote < 0 {
-		return i // read later, against the names that the text knows
+		return d.headingName(i)
 	}
 	end := d.capitalRun(i)
 	if d.opensSentence(i) && !d.nameInFront(i, end) {
@@ -245,6 +245,23 @@ func (d *document) nameAt(i int) int {
 	}
 	d.mentions = append(d.mentions, d.splitTitle(i, end))
 	d.widen()
+	return end
+}
+
+// headingName reads a name in a heading, where all words have capitals: a run of words that the text itself writes with capitals only.
+func (d *document) headingName(i int) int {
+	end := i
+	for end < len(d.tokens) && (end == i || d.sameRun(end-1, end)) {
+		t := d.tokens[end]
+		if t.kind != word || !t.upper || notNames[t.lower] || d.capitals[t.lower] == 0 || d.vocabulary[t.lower] > 0 {
+			break
+		}
+		end++
+	}
+	if end == i {
+		return i
+	}
+	d.mentions = append(d.mentions, d.splitTitle(i, end))
 	return end
 }
 
