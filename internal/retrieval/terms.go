@@ -14,9 +14,12 @@ import (
 // full stops between single letters (U.S.) and apostrophes between letters. Ideographs and kana are words of one rune each.
 func words(s string, yield func(start, end int) bool) {
 	for i := 0; i < len(s); {
-		n := wordAt(s[i:])
+		n := plainWordAt(s, i)
 		if n == 0 {
-			_, size := utf8.DecodeRuneInString(s[i:])
+			n = wordAt(s[i:])
+		}
+		if n == 0 {
+			_, size := runeAt(s, i)
 			i += size
 			continue
 		}
@@ -25,6 +28,35 @@ func words(s string, yield func(start, end int) bool) {
 		}
 		i += n
 	}
+}
+
+// plainWordAt is wordAt for the commonest case, an ASCII word behind which stands an ASCII character that cannot join it to another: it returns the
+// length of such a word at byte i of s, else 0.
+func plainWordAt(s string, i int) int {
+	end := i
+	for end < len(s) && plainWord[s[end]] {
+		end++
+	}
+	if end < len(s) && joining[s[end]] && (end+1 == len(s) || s[end+1] < utf8.RuneSelf && !plainWord[s[end+1]]) {
+		return end - i
+	}
+	if end < len(s) && (s[end] >= utf8.RuneSelf || joining[s[end]]) {
+		return 0
+	}
+	return end - i
+}
+
+// plainWord are the ASCII letters and digits, joining the ASCII marks that may stand inside a word.
+var (
+	plainWord = byteSet("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
+	joining   = byteSet("',.")
+)
+
+func byteSet(members string) (set [256]bool) {
+	for i := range len(members) {
+		set[members[i]] = true
+	}
+	return set
 }
 
 // wordAt returns the length of the word at the head of s, 0 when none begins there.

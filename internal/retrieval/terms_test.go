@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
 
 	"attache/internal/text"
 )
@@ -147,6 +148,32 @@ func TestIsStop(t *testing.T) {
 			t.Errorf("IsStop(%q) = %v", word, !want)
 		}
 	}
+}
+
+// wordsByRune is words without its short cut.
+func wordsByRune(s string) []string {
+	var found []string
+	for i := 0; i < len(s); {
+		n := wordAt(s[i:])
+		if n > 0 {
+			found = append(found, s[i:i+n])
+		} else {
+			_, n = runeAt(s, i)
+		}
+		i += n
+	}
+	return found
+}
+
+func TestWordsShortCut(t *testing.T) {
+	t.Parallel()
+	piece := rapid.SampledFrom([]string{"a", "B", "U.S.", "1", "25", ".", ",", "'", "’", " ", "-", "é", "E\u0301", "中", "й", "\u0301", "\xff", "\n"})
+	rapid.Check(t, func(t *rapid.T) {
+		s := strings.Join(rapid.SliceOf(piece).Draw(t, "pieces"), "")
+		if diff := cmp.Diff(wordsByRune(s), wordsOf(s)); diff != "" {
+			t.Fatalf("words of %q (-rune by rune +got):\n%s", s, diff)
+		}
+	})
 }
 
 func FuzzWords(f *testing.F) {
