@@ -3,6 +3,7 @@
 package retrieval
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -248,9 +249,9 @@ func visible(owner, guild string) bool { return owner == "" || owner == guild }
 type Holdings struct {
 	Articles   int
 	Passages   int
-	From, To   time.Time // of publication; zero when no article is dated
-	Publishers []Count   // most articles first, ties by name
-	Sources    []news.Source
+	From, To   time.Time     // of publication; zero when no article is dated
+	Publishers []Count       // most articles first, ties by name
+	Sources    []news.Source // newest first, ties by article id
 }
 
 // Count is a name with how often it occurs.
@@ -259,24 +260,33 @@ type Count struct {
 	N    int
 }
 
-// Holdings describes what the guild can see, its sources newest first.
+// Holdings describes what the guild can see.
 func (ix *Index) Holdings(guild string) Holdings {
 	ix.mu.RLock()
 	defer ix.mu.RUnlock()
-	return ix.holdings(func(a *article) bool { return visible(a.guild, guild) })
+	include := func(a *article) bool { return visible(a.guild, guild) }
+	h := ix.holdings(include)
+	for _, a := range ix.articles {
+		if include(a) {
+			h.Sources = append(h.Sources, a.source)
+		}
+	}
+	slices.SortFunc(h.Sources, func(a, b news.Source) int {
+		return cmp.Or(b.Published.Compare(a.Published), cmp.Compare(a.ArticleID, b.ArticleID))
+	})
+	return h
 }
 
+// holdings describes the articles that include admits, without their sources.
 func (ix *Index) holdings(include func(*article) bool) Holdings {
 	var h Holdings
 	publishers := map[string]int{}
-	for _, id := range sortedKeys(ix.articles) {
-		a := ix.articles[id]
+	for _, a := range ix.articles {
 		if !include(a) {
 			continue
 		}
 		h.Articles++
 		h.Passages += len(a.passages)
-		h.Sources = append(h.Sources, a.source)
 		publishers[a.source.Publisher]++
 		if p := a.source.Published; !p.IsZero() {
 			if h.From.IsZero() || p.Before(h.From) {
@@ -291,7 +301,6 @@ func (ix *Index) holdings(include func(*article) bool) Holdings {
 		h.Publishers = append(h.Publishers, Count{name, publishers[name]})
 	}
 	slices.SortStableFunc(h.Publishers, func(a, b Count) int { return b.N - a.N })
-	slices.SortStableFunc(h.Sources, func(a, b news.Source) int { return b.Published.Compare(a.Published) })
 	return h
 }
 
