@@ -126,6 +126,9 @@ func (d *document) descriptionAt(i int) int {
 		if _, c := cueOf(t.lower); c == sayCue && !t.upper && !nounToo[t.lower] && j > i+1 {
 			break
 		}
+		if t.upper && j > i+2 && !d.tokens[j-1].upper && !roleNouns[d.tokens[j-1].lower] {
+			break // the demographics favour Drazh
+		}
 	}
 	if j == i+1 {
 		return d.bareAt(i)
@@ -161,10 +164,13 @@ func (d *document) nameInside(i, limit int) int {
 		}
 	}
 	if t := d.tokens[i]; t.upper && !notNames[t.lower] {
-		if end := d.capitalRun(i); end < limit && d.nounAt(end) {
+		if end := d.capitalRun(i); end < limit && !d.verbish(end) {
 			return -1 // one Drazh confidant
 		}
 		return i
+	}
+	if k := i + 1; k < limit && d.tokens[k].upper && !notNames[d.tokens[k].lower] && !isDemonym(d.tokens[k].lower) && !orgWords[d.tokens[k].lower] && d.capitalRun(k) == limit {
+		return k // a weary Drazh
 	}
 	return -1
 }
@@ -189,7 +195,7 @@ func (d *document) titledName(i, name int) int {
 	}
 	m := &d.mentions[len(d.mentions)-1]
 	if m.first >= i+1 && m.kind != pronoun {
-		if m.kind == named && m.nameFirst > i+1 && m.title == "" {
+		if m.kind == named && m.nameFirst > i+1 && m.title == "" && roleNouns[d.tokens[m.nameFirst-1].lower] {
 			m.title = d.words(i+1, m.nameFirst-1)
 		}
 		if m.kind == named && m.title == "" && m.last == m.nameFirst && m.gender == neutral && m.first == i+1 {
@@ -253,7 +259,7 @@ func (d *document) headingName(i int) int {
 	end := i
 	for end < len(d.tokens) && (end == i || d.sameRun(end-1, end)) {
 		t := d.tokens[end]
-		if t.kind != word || !t.upper || notNames[t.lower] || d.capitals[t.lower] == 0 || d.vocabulary[t.lower] > 0 {
+		if t.kind != word || !t.upper || notNames[t.lower] || d.capitals[t.lower] == 0 && genderOf(t.lower) == neutral || d.vocabulary[t.lower] > 0 {
 			break
 		}
 		end++

@@ -36,7 +36,8 @@ var roleNouns = wordSet(`president minister premier chancellor secretary underse
 	pundit blogger novelist poet publisher vice-president co-chair co-chairman chairwoman partner principal president-elect premier
 	king queen prince princess emir sultan monarch dictator mullah cleric imam rebel fighter soldier guard policeman
 	superintendent dean provost rector lecturer associate assistant intern volunteer campaigner advocate lobbyist treasurer undersecretary
-	emissary consul attache attaché minister-counselor strategist founder nominee frontrunner front-runner runner-up incumbent challenger`)
+	emissary consul attache attaché minister-counselor strategist founder nominee frontrunner front-runner runner-up incumbent challenger
+	confidant confidante insider backer loyalist donor foe protester demonstrator delegate biographer contributor staffer surrogate sympathizer protégé mentor`)
 
 // sourceNouns are things that speak for somebody.
 var sourceNouns = wordSet(`statement report letter memo email e-mail campaign government administration ministry department committee party court
