@@ -87,6 +87,7 @@ func (l *Library) put(ctx context.Context, tx *sql.Tx, r Record) (Outcome, error
 // querier is what *sql.DB and *sql.Tx share.
 type querier interface {
 	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
 }
 
 // formerSelves reports whether this very article is stored, and lists the stored articles that it is a new version of: one with its id, and those

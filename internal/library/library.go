@@ -77,25 +77,24 @@ func address(path string, busy time.Duration) string {
 
 // migrate makes the schema in an empty file and refuses a file of another program or a newer version.
 func (l *Library) migrate() error {
-	empty, err := inspect(l.db)
+	ctx := context.Background()
+	empty, err := inspect(ctx, l.db)
 	if err != nil || !empty {
 		return err
 	}
-	return l.write(context.Background(), func(tx *sql.Tx) error {
-		if empty, err := inspect(tx); err != nil || !empty {
+	return l.write(ctx, func(tx *sql.Tx) error {
+		if empty, err := inspect(ctx, tx); err != nil || !empty {
 			return err // another process has made it meanwhile
 		}
-		_, err := tx.Exec(schema + fmt.Sprintf("PRAGMA application_id = %d; PRAGMA user_version = %d;", applicationID, schemaVersion))
+		_, err := tx.ExecContext(ctx, schema+fmt.Sprintf("PRAGMA application_id = %d; PRAGMA user_version = %d;", applicationID, schemaVersion))
 		return err
 	})
 }
 
 // inspect reports whether the file is empty; when it is not, its error says why it is no library that this program can use.
-func inspect(db interface {
-	QueryRow(query string, args ...any) *sql.Row
-}) (empty bool, err error) {
+func inspect(ctx context.Context, q querier) (empty bool, err error) {
 	var application, version, tables int
-	err = db.QueryRow(`SELECT (SELECT application_id FROM pragma_application_id), (SELECT user_version FROM pragma_user_version),
+	err = q.QueryRowContext(ctx, `SELECT (SELECT application_id FROM pragma_application_id), (SELECT user_version FROM pragma_user_version),
 		(SELECT count(*) FROM sqlite_schema)`).Scan(&application, &version, &tables)
 	switch {
 	case err != nil:

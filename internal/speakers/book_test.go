@@ -296,7 +296,7 @@ func drawChanges(rt *rapid.T) []change {
 		n := rapid.IntRange(0, 9).Draw(rt, "article")
 		c := change{article: fmt.Sprint("article", n)}
 		for q := range rapid.IntRange(0, 3).Draw(rt, "quotes") {
-			e := said(c.article, []string{"", "g1", "g2"}[n%3], rapid.SampledFrom(names).Draw(rt, "speaker"), day(1+n, 1))
+			e := said(c.article, rapid.SampledFrom([]string{"", "g1", "g2"}).Draw(rt, "guild"), rapid.SampledFrom(names).Draw(rt, "speaker"), day(1+n, 1))
 			e.ID = fmt.Sprint(c.article, "-q", i, q)
 			e.Speaker.Title = rapid.SampledFrom([]string{"", "minister", "deputy"}).Draw(rt, "title") + " in " + e.Guild
 			c.entries = append(c.entries, e)
