@@ -35,6 +35,7 @@ func (c evalCmd) Run(ctx context.Context, std streams) error {
 	if err != nil {
 		return err
 	}
+	set.Resolve(articles)
 	model, err := embed.Builtin()
 	if err != nil {
 		return err

@@ -139,14 +139,16 @@ func (s *Service) compose(ctx context.Context, a *Answer, evidence []Evidence, p
 				progress(part)
 			}
 		})
-		if err == nil && len(d.Sentences) > 0 {
+		switch {
+		case err == nil && len(d.Sentences) == 0: // it read the passages and found no answer in them
+			a.Notices = append(a.Notices, "The model found no answer in the passages that were nearest.")
+			return
+		case err == nil:
 			a.use(d, evidence)
 			return
 		}
-		if err != nil {
-			s.log.WarnContext(ctx, "model gave no answer", "err", err)
-			a.Notices = append(a.Notices, reason(err))
-		}
+		s.log.WarnContext(ctx, "model gave no answer", "err", err)
+		a.Notices = append(a.Notices, reason(err))
 	}
 	d, err := s.extractive.Compose(ctx, a.Question, evidence, nil)
 	if err != nil {

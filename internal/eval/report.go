@@ -101,14 +101,14 @@ func line(shape Shape, r Result) any {
 		for _, p := range r.Passages[:min(10, len(r.Passages))] {
 			texts = append(texts, p.Text)
 		}
-		return map[string]any{"query": r.Question.Text, "results": texts, "abstained": r.Abstained, "confidence": r.Confidence}
+		return map[string]any{"query": r.Question.Text, "results": texts, "abstained": r.Abstained, "confidence": r.Confidence, "null": r.Question.Null, "signals": r.Signals}
 	}
 	if len(r.Question.Answers) == 0 && !r.Question.Null {
-		return map[string]any{"_id": r.Question.ID, "results": articles(r)}
+		return map[string]any{"_id": r.Question.ID, "results": articles(r), "abstained": r.Abstained, "confidence": r.Confidence, "signals": r.Signals}
 	}
 	passages := []passage{}
 	for _, p := range r.Passages[:min(50, len(r.Passages))] {
 		passages = append(passages, passage{p.Article, p.Text})
 	}
-	return map[string]any{"_id": r.Question.ID, "results": passages, "abstained": r.Abstained, "confidence": r.Confidence}
+	return map[string]any{"_id": r.Question.ID, "results": passages, "abstained": r.Abstained, "confidence": r.Confidence, "null": r.Question.Null, "signals": r.Signals}
 }

@@ -18,6 +18,7 @@ type Result struct {
 	Passages   []Found // best first
 	Confidence float64
 	Abstained  bool
+	Signals    retrieval.Signals
 }
 
 // Found is one passage of a result.
@@ -57,7 +58,7 @@ func Run(ctx context.Context, index *retrieval.Index, set Set, mode retrieval.Mo
 		if err != nil {
 			return nil, err
 		}
-		r := Result{Question: q, Confidence: found.Confidence, Abstained: !found.Answerable}
+		r := Result{Question: q, Confidence: found.Confidence, Abstained: !found.Answerable, Signals: found.Signals}
 		for _, h := range found.Hits {
 			r.Passages = append(r.Passages, Found{Article: h.Passage.ArticleID, Text: h.Passage.Text, Score: h.Score})
 		}

@@ -11,6 +11,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -26,6 +27,7 @@ type Question struct {
 	Answers  []string       // strings any one of which is the answer
 	Facts    []string       // sentences each of which is a piece of the evidence
 	Null     bool           // the collection holds no answer
+	Titles   []string       // titles of articles that answer it; Resolve turns them into ids
 	Asked    time.Time      // when it was asked; zero when not known
 }
 
@@ -59,6 +61,7 @@ type record struct {
 	Relevant json.RawMessage `json:"relevant"`
 	Kind     string          `json:"kind"`
 	Type     string          `json:"question_type"`
+	Titles   []string        `json:"titles"`
 	Null     bool            `json:"null"`
 	Date     string          `json:"date"`
 	Evidence []struct {
@@ -68,9 +71,10 @@ type record struct {
 
 // ReadSet reads a set of questions: a folder with queries.jsonl and qrels.tsv (BEIR), a JSON list in MultiHop-RAG's shape, or JSON Lines of ours:
 //
-//	{"id": "1", "question": "…", "articles": ["ID", …], "answers": ["…"], "null": false, "date": "2023-02-28"}
+//	{"id": "1", "question": "…", "titles": ["…"], "articles": ["ID", …], "answers": ["…"], "null": false, "date": "2023-02-28"}
 //
-// where everything but the question may be left out; date is the day on which it is asked.
+// as lines or one list, where everything but the question may be left out; date is the day on which it is asked. Where other questions of the set have titles or
+// articles, one without counts as null.
 func ReadSet(path string) (Set, error) {
 	set := Set{Name: filepath.Base(path), Shape: Plain}
 	info, err := os.Stat(path)
@@ -96,6 +100,9 @@ func ReadSet(path string) (Set, error) {
 		}
 		set.Questions = append(set.Questions, q)
 	}
+	if set.Shape == Plain {
+		set.markNulls()
+	}
 	if info.IsDir() {
 		return set, readQrels(filepath.Join(path, "qrels.tsv"), set.Questions)
 	}
@@ -119,9 +126,36 @@ func (r record) question(number int) Question {
 	for _, e := range r.Evidence {
 		q.Facts = append(q.Facts, e.Fact)
 	}
+	q.Titles = r.Titles
 	q.Asked = parseDate(r.Date)
 	q.Null = r.Null || r.Kind == "null" || r.Type == "null_query"
 	return q
+}
+
+// markNulls takes the questions without titles, articles and answers as unanswerable, when others have some.
+func (s Set) markNulls() {
+	known := func(q Question) bool { return len(q.Titles)+len(q.Relevant)+len(q.Answers) > 0 }
+	if !slices.ContainsFunc(s.Questions, known) {
+		return
+	}
+	for i, q := range s.Questions {
+		s.Questions[i].Null = q.Null || !known(q)
+	}
+}
+
+// Resolve marks the articles with the questions' titles as relevant.
+func (s Set) Resolve(articles []news.Article) {
+	ids := map[string][]string{}
+	for _, a := range articles {
+		ids[a.Title] = append(ids[a.Title], a.ID)
+	}
+	for _, q := range s.Questions {
+		for _, title := range q.Titles {
+			for _, id := range ids[title] {
+				q.Relevant[id] = 1
+			}
+		}
+	}
 }
 
 func first(values ...string) string {

@@ -1,6 +1,31 @@
 package retrieval
 
-import "math"
+import (
+	"math"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Signals are what a search tells about whether its hits can hold an answer.
+type Signals struct {
+	Score float64 // of the best hit
+	Lead  float64 // of the best hit over the fifth
+	Names float64 // share of the question's names and numbers that the best five hits hold between them; usualNames for a question without
+	Stale float64 // how far from the time that the question is about the most timely of the best three hits is, 0 to 1; 0 for a question about no time
+}
+
+// usualNames is Signals.Names of a question that names nothing: about what answerable questions have on average.
+const usualNames = 0.8
+
+// calibration is a logistic model of "the hits hold an answer", learned by tools/calibrate on the dev sets (docs/EVALUATION.md).
+var calibration = struct {
+	intercept                 float64
+	score, lead, names, stale float64
+}{-3.5, 1.6, 5.9, 1.75, -1.86}
+
+// threshold is the confidence from which a question counts as answerable, chosen with the calibration.
+const threshold = 0.5
 
 // judge decides whether the hits can hold an answer.
 func (s *search) judge() {
@@ -8,40 +33,71 @@ func (s *search) judge() {
 	if len(s.result.Hits) == 0 {
 		return
 	}
-	s.result.Confidence = s.confidence()
+	g := s.signals()
+	c := calibration
+	z := c.intercept + c.score*g.Score + c.lead*g.Lead + c.names*g.Names + c.stale*g.Stale
+	s.result.Signals = g
+	s.result.Confidence = 1 / (1 + math.Exp(-z))
 	s.result.Answerable = s.result.Confidence >= threshold
 }
 
-// threshold is the confidence from which a question counts as answerable.
-const threshold = 0.5
+func (s *search) signals() Signals {
+	hits := s.result.Hits
+	g := Signals{Score: hits[0].Score, Lead: hits[0].Score - hits[min(4, len(hits)-1)].Score}
+	timely := 0.0
+	for _, h := range hits[:min(3, len(hits))] {
+		timely = max(timely, h.Why.Features.Timely)
+	}
+	if !s.result.Read.Around.IsZero() {
+		g.Stale = 1 - timely
+	}
+	g.Names = s.namesHeld(hits[:min(5, len(hits))])
+	return g
+}
 
-// confidence is a logistic function of how well the best hits fit the question.
-func (s *search) confidence() float64 {
-	var vector, coverage, article float64
-	for i, h := range s.result.Hits {
-		f := h.Why.Features
-		if i < 3 {
-			vector, coverage, article = max(vector, f.Vector), max(coverage, f.Coverage), max(article, f.Article)
+// namesHeld is the share of the question's names and numbers that stand in at least one of the hits.
+func (s *search) namesHeld(hits []Hit) float64 {
+	var held, all float64
+	for i, word := range s.surface {
+		if !s.isName(word) {
+			continue
+		}
+		all++
+		for _, h := range hits {
+			e := entry{passage: h.Passage, article: s.ix.articles[h.Passage.ArticleID]}
+			if len(s.locate(e.passage.Text).positions[i]) > 0 || len(s.locate(surroundings(h.Source, e.passage)).positions[i]) > 0 {
+				held++
+				break
+			}
 		}
 	}
-	z := -4.0 + 4*vector + 3*coverage + 2*article
-	return 1 / (1 + math.Exp(-z))
+	if all == 0 {
+		return usualNames
+	}
+	return held / all
+}
+
+// isName reports whether a word of the question looks like a name or number: it has a digit, or it is capitalised where a sentence does not ask for
+// it. In a question without lower case nothing does.
+func (s *search) isName(word string) bool {
+	first, _ := utf8.DecodeRuneInString(word)
+	if unicode.IsDigit(first) {
+		return true
+	}
+	question := strings.TrimLeftFunc(s.query.Text, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	return unicode.IsUpper(first) && !strings.HasPrefix(question, word) && strings.ContainsFunc(question, unicode.IsLower)
 }
 
 // missing lists the words of the question that the searched passages hold nowhere.
 func (s *search) missing() {
 	for i, word := range s.surface {
-		found := false
-		if t, ok := s.ix.lexical.terms[s.terms[i].term]; ok {
-			for _, p := range s.ix.lexical.postings[t] {
-				if s.ix.passages[p.passage].article != nil && (s.allowed == nil || s.allowed(p.passage)) {
-					found = true
-					break
-				}
-			}
-		}
-		if !found {
+		if !s.ix.lexical.holds(s.terms[i].term, s.admits) {
 			s.result.Missing = append(s.result.Missing, word)
 		}
 	}
+}
+
+// admits reports whether a passage may be found.
+func (s *search) admits(number uint32) bool {
+	return s.ix.passages[number].article != nil && (s.allowed == nil || s.allowed(number))
 }

@@ -71,6 +71,7 @@ type Result struct {
 	Dropped    []Hit     // with Query.Explain: what was examined and left out
 	Confidence float64   // that the hits hold an answer, in [0, 1], calibrated on questions with known answers
 	Answerable bool      // Confidence reaches the threshold
+	Signals    Signals   // what Confidence was made of
 	Read       Reading   // how the question was understood
 	Missing    []string  // words of the question that the searched articles do not hold at all, as written
 	Searched   Holdings  // what was searched, after the filters; Sources is left out
