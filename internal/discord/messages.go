@@ -53,7 +53,7 @@ func (b *Bot) question(m *discordgo.Message) (question, bool) {
 	self := b.gateway.UserID()
 	q := question{id: m.ID, guild: m.GuildID, channel: m.ChannelID, asker: author(m), text: readable(m, self)}
 	q.links = linked(m)
-	called := mentions0(m, self)
+	called := mentions(m, self)
 	if to := m.ReferencedMessage; to != nil && to.Author != nil {
 		if to.Author.ID == self {
 			called = true
@@ -83,8 +83,8 @@ func (b *Bot) question(m *discordgo.Message) (question, bool) {
 	return q, (team || p.thread && b.opts.TeamChannel(q.guild, p.parent)) && asks(q.text)
 }
 
-// mentions0 reports whether a message mentions a user by name. (A mention of everyone or of a role is none of the bot.)
-func mentions0(m *discordgo.Message, id string) bool {
+// mentions reports whether a message mentions a user by name. (A mention of everyone or of a role is none of the bot.)
+func mentions(m *discordgo.Message, id string) bool {
 	for _, u := range m.Mentions {
 		if u != nil && u.ID == id {
 			return true
