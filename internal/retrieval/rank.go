@@ -48,9 +48,11 @@ type termSet struct {
 func (s *search) locate(body string) termSet {
 	set := termSet{positions: make([][]int32, len(s.surface))}
 	words(body, func(start, end int) bool {
-		t := s.ix.lexical.known(body[start:end])
-		if i, asked := s.places[t]; asked && t >= 0 {
-			set.positions[i] = append(set.positions[i], int32(set.length))
+		if word := body[start:end]; s.heads.may(word) {
+			t := s.ix.lexical.known(word)
+			if i, asked := s.places[t]; asked && t >= 0 {
+				set.positions[i] = append(set.positions[i], int32(set.length))
+			}
 		}
 		set.length++
 		return true

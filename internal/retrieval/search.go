@@ -134,6 +134,7 @@ type search struct {
 	terms   []weightedTerm
 	surface []string      // the words that the first terms were made of, as written; terms behind them are related names
 	places  map[int32]int // a term's number -> its place in surface, that of the word it is related to for a related name
+	heads   heads         // of the terms in places
 	allowed func(uint32) bool
 	count   int // passages allowed
 
@@ -182,6 +183,7 @@ func (s *search) relate() {
 	for i := range s.terms {
 		if n, ok := s.ix.lexical.terms[s.terms[i].term]; ok {
 			s.places[n] = i
+			s.heads.add(s.terms[i].term)
 		}
 	}
 	for i := range s.surface {
@@ -189,6 +191,7 @@ func (s *search) relate() {
 			n, ok := s.ix.lexical.terms[other]
 			if _, taken := s.places[n]; ok && !taken {
 				s.places[n] = i
+				s.heads.add(other)
 				s.terms = append(s.terms, weightedTerm{other, relatedWeight})
 			}
 		}

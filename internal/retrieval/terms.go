@@ -148,6 +148,35 @@ func Term(word string) string {
 // punctuation takes out what stands inside a word without being part of it; a full stop stays, for the decimals.
 var punctuation = strings.NewReplacer(",", "", "'", "")
 
+// heads tells words that may have one of some terms from those that cannot, by their first two letters, which stemming and folding keep. It saves
+// looking up nearly all words of a passage. The first index is the first letter, the bits stand for the second one.
+type heads [utf8.RuneSelf][2]uint64
+
+// add makes room for the words of a term.
+func (h *heads) add(term string) {
+	switch {
+	case term == "" || term[0] >= utf8.RuneSelf: // may lets every such word pass
+	case len(term) == 1 || !plainWord[term[1]]:
+		h[term[0]] = [2]uint64{^uint64(0), ^uint64(0)}
+	default:
+		h[term[0]][term[1]>>6] |= 1 << (term[1] & 63)
+		h[term[0]]['y'>>6] |= 1 << ('y' & 63) // dying is a form of die
+	}
+}
+
+// may reports false only for a word that stands for none of the terms.
+func (h *heads) may(word string) bool {
+	first := word[0] | 0x20 // small letter, the same digit
+	if word[0] >= utf8.RuneSelf {
+		return true
+	}
+	if len(word) == 1 || !plainWord[word[1]] {
+		return h[first] != [2]uint64{}
+	}
+	second := word[1] | 0x20
+	return h[first][second>>6]&(1<<(second&63)) != 0
+}
+
 // Words that mean something only as they are written.
 var acronyms = map[string]string{"US": "usa", "U.S": "usa", "U.S.A": "usa", "USA": "usa", "U.N": "un", "UN": "un", "U.K": "uk", "UK": "uk", "E.U": "eu", "EU": "eu", "WHO": "who_"}
 

@@ -176,6 +176,51 @@ func TestWordsShortCut(t *testing.T) {
 	})
 }
 
+// heads must let every word pass whose term was added, and keep most others out.
+func TestHeads(t *testing.T) {
+	t.Parallel()
+	all, out := 0, 0
+	var question heads
+	for _, w := range []string{"negotiate", "pass", "US", "dying", "Łódź"} {
+		question.add(Term(w))
+	}
+	check := func(word string) {
+		var h heads
+		if term := Term(word); term != "" {
+			if h.add(term); !h.may(word) {
+				t.Errorf("%q is kept out although its term %q was added", word, term)
+			}
+		}
+		all++
+		out += int(indicator(!question.may(word)))
+	}
+	for _, a := range starter(t) {
+		words(a.Title+"\n"+a.Text, func(start, end int) bool {
+			w := (a.Title + "\n" + a.Text)[start:end]
+			check(w)
+			check(strings.ToUpper(w))
+			return true
+		})
+	}
+	if out < all*8/10 {
+		t.Errorf("%d of %d words are kept out, want nearly all", out, all)
+	}
+	for _, w := range []string{"dying", "lying", "tying", "skies", "US", "U.S", "usa", "WHO", "O’Neill", "O'Neill", "1,250", "1.5", "a", "I'm", "É", "éa", "eÉ", "7", "x-"} {
+		check(w)
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		word := rapid.StringMatching(`[A-Za-z0-9éÉы’'.,]{1,8}`).Draw(t, "text")
+		words(word, func(start, end int) bool {
+			var h heads
+			term := Term(word[start:end])
+			if h.add(term); term != "" && !h.may(word[start:end]) {
+				t.Fatalf("%q is kept out although its term %q was added", word[start:end], term)
+			}
+			return true
+		})
+	})
+}
+
 func FuzzWords(f *testing.F) {
 	for _, s := range []string{"", "The U.S.'s 1.25", "a\xff\xfe’s", "中国外交部", "مُحَمَّد", "ʼʼ", ".'.", "A.", "1,", "1.a", "É.U.", "\u0301", "ﬁne ⒈ ½", "ǅ.Ǆ", "İstanbul"} {
 		f.Add(s)
