@@ -95,6 +95,9 @@ func (d *document) speaker(dec decision) news.Speaker {
 		return s
 	}
 	p := &d.people[dec.person]
+	if p.body && len(p.words) == 1 && demonyms[p.words[0]] {
+		return s // an adjective without its noun names nobody
+	}
 	s.Kind = news.Person
 	if p.body {
 		s.Kind = news.Institution

@@ -369,6 +369,9 @@ func (d *document) capitalRun(i int) int {
 			j += 2
 		case t.lower == "of" && d.takesOf(i, j) && j+2 < len(d.tokens) && d.tokens[j+1].lower == "the" && d.capitalAt(j+2):
 			j += 3
+		case t.lower == "and" && d.capitalAt(j+1) && orgWords[d.tokens[i].lower] && (d.tokens[i+1].lower == "of" || d.tokens[i+1].lower == "for") &&
+			!titleWords[d.tokens[j+1].lower] && !places[d.tokens[j+1].lower] && !orgWords[d.tokens[j+1].lower]:
+			j += 2 // Centers for Disease Control and Prevention
 		case t.lower == "and" && d.capitalAt(j+1) && portfolios[d.tokens[j-1].lower] && portfolios[d.tokens[j+1].lower]:
 			j += 2
 		default:

@@ -166,6 +166,9 @@ func (d *document) plausibleLabel(label string, n int) bool {
 			return true
 		}
 	}
+	if sectionWords[words[len(words)-1]] || orgWords[words[len(words)-1]] {
+		return false
+	}
 	name, _ := splitLabel(label)
 	for i := range d.people {
 		p := &d.people[i]
@@ -175,6 +178,10 @@ func (d *document) plausibleLabel(label string, n int) bool {
 	}
 	return false
 }
+
+// sectionWords label the sections of a newspaper and the parts of a list.
+var sectionWords = wordSet(`news sports sport money life tech opinion opinions analysis travel weather business politics entertainment health science world update updates
+	correction corrections more related details note notes source sources contact info`)
 
 // turnQuotes makes one quotation of each paragraph of a turn, several of a long one, and one of several short ones, so that each can be shown and
 // found by itself.

@@ -62,7 +62,7 @@ var orgWords = wordSet(`ministry department committee party times post news univ
 	caucus conference convention endowment trust partners pac enterprise initiative intelligence security register globe examiner chronicle
 	review post-gazette star-ledger beast hill politico breitbart huffington buzzfeed cnn msnbc nbc cbs abc fox npr bbc univision facebook twitter google
 	republicans democrats conservatives liberals americans delegation mission secretariat exchange consortium act law bill amendment street avenue hotel
-	tower airport stadium arena hall county city district river sea ocean island islands mountains war day award prize`)
+	centers centres offices tower airport stadium arena hall county city district river sea ocean island islands mountains war day award prize`)
 
 // notNames are capitalised words that begin a sentence or a date, never a name.
 var notNames = wordSet(`the a an this that these those there here he she it they we you i his her its their our your my him them us me who whom whose which what when
