@@ -102,6 +102,7 @@ type Bot struct {
 	registered  *cache[string, struct{}]  // servers whose commands are as they should be
 	registering chan struct{}             // slots for it, so that a thousand servers do not wait for each other
 	locales     *cache[string, string]    // the interface language of people, by their id
+	ownRoles    *cache[string, string]    // the bot's own role in each server
 	left        []PendingReply            // of the last process
 	base        context.Context           // of all work; ends when the grace period does
 	once        sync.Once                 // at the first READY
@@ -111,6 +112,7 @@ type Bot struct {
 // Sizes of the bot's memory. They bound it; falling out of it costs a further look-up or an old button.
 const (
 	placesMax     = 100_000
+	guildsMax     = 5000 // a shard has 2,500 at most
 	repliesMax    = 2000
 	registerSlots = 8
 	patience      = 2 * time.Second // before somebody in the queue is told so
@@ -144,9 +146,10 @@ func New(opts Options) (*Bot, error) {
 		work:        newWorkers(opts.Workers, opts.PerChannel, opts.Waiting, patience),
 		places:      newCache[string, place](placesMax),
 		replies:     newCache[string, *answered](repliesMax),
-		registered:  newCache[string, struct{}](placesMax),
+		registered:  newCache[string, struct{}](guildsMax),
 		registering: make(chan struct{}, registerSlots),
 		locales:     newCache[string, string](repliesMax),
+		ownRoles:    newCache[string, string](guildsMax),
 	}
 	b.handlers()
 	return b, nil
@@ -236,6 +239,7 @@ func (b *Bot) onGuild(g *discordgo.Guild) {
 	}
 	b.learn(g.Channels...)
 	b.learn(g.Threads...)
+	b.learnOwnRole(g)
 	if b.opts.Global || len(b.opts.Guilds) > 0 && !slices.Contains(b.opts.Guilds, g.ID) {
 		return
 	}
@@ -253,6 +257,20 @@ func (b *Bot) learn(channels ...*discordgo.Channel) {
 	for _, c := range channels {
 		if c != nil && c.ID != "" {
 			b.places.put(c.ID, placeOf(c))
+		}
+	}
+}
+
+// learnOwnRole notes the role that Discord makes for the bot in a server. It bears the bot's name, so people mention it when they mean the bot.
+func (b *Bot) learnOwnRole(g *discordgo.Guild) {
+	for _, m := range g.Members {
+		if m == nil || m.User == nil || m.User.ID != b.gateway.UserID() {
+			continue
+		}
+		for _, r := range g.Roles {
+			if r != nil && r.Managed && slices.Contains(m.Roles, r.ID) {
+				b.ownRoles.put(g.ID, r.ID)
+			}
 		}
 	}
 }

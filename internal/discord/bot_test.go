@@ -350,6 +350,7 @@ func TestFeatures(t *testing.T) {
 		{"message links are context", messageLinksAreContext},
 		{"the asker's language", theAskersLanguage},
 		{"a reply that calls a role", aReplyThatCallsARole},
+		{"a mention of the bot's own role", aMentionOfTheBotsOwnRole},
 	} {
 		t.Run(f.name, func(t *testing.T) {
 			t.Parallel()
@@ -781,6 +782,21 @@ func aReplyThatCallsARole(t *testing.T, s *scene) {
 	private := s.Command(s.general, s.ann, "person", discordtest.Opt("role", role), discordtest.Opt("private", true)).WaitReply(t)
 	if len(private.Pinged) != 0 {
 		t.Errorf("a private reply notified %v", private.Pinged)
+	}
+}
+
+func aMentionOfTheBotsOwnRole(t *testing.T, s *scene) {
+	own, other := s.AddRole(s.guild, "Attaché", 0).ID, s.AddRole(s.guild, "desk", 0).ID
+	s.DispatchRaw("GUILD_CREATE", map[string]any{"id": s.guild,
+		"roles":   []any{map[string]any{"id": own, "managed": true, "permissions": "0"}, map[string]any{"id": other, "permissions": "0"}},
+		"members": []any{map[string]any{"user": map[string]any{"id": s.Bot().ID}, "roles": []string{own, other}}},
+	})
+	soon(t, "the role to be known", func() bool { _, ok := s.bot.ownRoles.get(s.guild); return ok })
+	s.Say(s.general, s.ann, "<@&"+other+"> who is on duty?")
+	q := s.Say(s.general, s.ann, "<@&"+own+"> Will the pass open?")
+	s.WaitMessage(t, s.general, func(m *discordtest.Message) bool { return m.Reference != nil && m.Reference.MessageID == q.ID })
+	if r := s.last(t, "ask"); r.Option("question") != "Will the pass open?" || len(s.asked("ask")) != 1 {
+		t.Errorf("asked %q, %d times", r.Option("question"), len(s.asked("ask")))
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -53,7 +54,7 @@ func (b *Bot) question(m *discordgo.Message) (question, bool) {
 	self := b.gateway.UserID()
 	q := question{id: m.ID, guild: m.GuildID, channel: m.ChannelID, asker: author(m), text: readable(m, self)}
 	q.links = linked(m)
-	called := mentions(m, self)
+	called := mentions(m, self) || b.mentionsOwnRole(m)
 	if to := m.ReferencedMessage; to != nil && to.Author != nil {
 		if to.Author.ID == self {
 			called = true
@@ -83,14 +84,14 @@ func (b *Bot) question(m *discordgo.Message) (question, bool) {
 	return q, (team || p.thread && b.opts.TeamChannel(q.guild, p.parent)) && asks(q.text)
 }
 
-// mentions reports whether a message mentions a user by name. (A mention of everyone or of a role is none of the bot.)
+// mentions reports whether a message mentions a user by name. (A mention of everyone is none.)
 func mentions(m *discordgo.Message, id string) bool {
-	for _, u := range m.Mentions {
-		if u != nil && u.ID == id {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(m.Mentions, func(u *discordgo.User) bool { return u != nil && u.ID == id })
+}
+
+func (b *Bot) mentionsOwnRole(m *discordgo.Message) bool {
+	role, ok := b.ownRoles.get(m.GuildID)
+	return ok && slices.Contains(m.MentionRoles, role)
 }
 
 func author(m *discordgo.Message) commands.Asker {
