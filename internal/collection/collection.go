@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"iter"
 	"log/slog"
 	"maps"
 	"slices"
@@ -71,7 +70,7 @@ func Open(ctx context.Context, lib *library.Library, model embed.Model, log *slo
 
 // load fills index and book from the library. It returns the records that it left out of the index because they have no vectors yet.
 func (c *Collection) load(ctx context.Context) (stale []library.Record, err error) {
-	for r, err := range ahead(c.Library.Records(ctx, c.model.Name)) {
+	for r, err := range c.Library.Records(ctx, c.model.Name) {
 		if err != nil {
 			return nil, err
 		}
@@ -83,37 +82,6 @@ func (c *Collection) load(ctx context.Context) (stale []library.Record, err erro
 		}
 	}
 	return stale, nil
-}
-
-// ahead reads on in a goroutine of its own while the loop works on what it was given: a start then takes two processors.
-func ahead(records iter.Seq2[library.Record, error]) iter.Seq2[library.Record, error] {
-	type step struct {
-		record library.Record
-		err    error
-	}
-	return func(yield func(library.Record, error) bool) {
-		steps, done := make(chan step, 64), make(chan struct{})
-		go func() {
-			defer close(steps)
-			for r, err := range records {
-				select {
-				case steps <- step{r, err}:
-				case <-done:
-					return
-				}
-			}
-		}()
-		defer func() {
-			close(done)
-			for range steps { // until the goroutine has ended
-			}
-		}()
-		for s := range steps {
-			if !yield(s.record, s.err) {
-				return
-			}
-		}
-	}
 }
 
 // embedStale embeds, stores and indexes records, and goes on without vectors when the embedder does not work.
