@@ -105,7 +105,7 @@ func (s *Static) embedAll(ctx context.Context, texts []string) ([][]float32, err
 
 // embedInto writes a text's vector, and reports whether there is one.
 func (s *Static) embedInto(vector []float32, text string) bool {
-	var buf [512]uint16 // enough for a passage, so nothing is allocated
+	var buf [512]uint16 // room for a passage of 200 words and more, so that it need not grow
 	var sum [maxDim]int64
 	s.addRows(&sum, s.vocab.appendTokens(buf[:0], text))
 	return normalise(vector, sum[:s.dim])
