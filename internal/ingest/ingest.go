@@ -112,13 +112,21 @@ func Articles(ctx context.Context, path string, o Options) iter.Seq2[news.Articl
 				return
 			}
 			if err == nil {
-				a.Origin = origin
+				a.Origin = originOf(origin, a)
 			}
 			if !yield(a, err) {
 				return
 			}
 		}
 	}
+}
+
+// originOf is the file's path, with the article's id behind it for a file of many articles, so that one does not take another's place.
+func originOf(path string, a news.Article) string {
+	if f, ok := formatOf(path); ok && f.lines {
+		return path + "#" + a.ID
+	}
+	return path
 }
 
 // Parse reads the one article of a file that is already in memory. The name tells its type. Origin is left empty.
