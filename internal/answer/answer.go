@@ -19,9 +19,10 @@ type Evidence struct {
 
 // Sentence is one sentence of an answer with the numbers of the evidence it rests on, ascending.
 type Sentence struct {
-	Text  string
-	Cites []int
-	Quote *news.Quote // the quotation that the sentence shows; nil for a sentence that shows none
+	Text    string
+	Cites   []int
+	Quote   *news.Quote // the quotation that the sentence shows; nil for a sentence that shows none
+	Version *Version    // set in every sentence of an answer that shows how reports differ, and in no other
 }
 
 // Checks counts what the check of an answer found. For an extractive answer everything holds by construction.

@@ -117,18 +117,24 @@ func quoteIn(e Evidence, span news.Span) *news.Quote {
 	return nil
 }
 
-// leans reports whether a sentence cannot be understood without the one before it: it begins with a pronoun, or goes on with a quotation whose
-// speaker was named there.
+// leans reports whether a sentence cannot be understood without the one before it: it begins with a pronoun, or is a quotation whose speaker
+// was named there: it has nothing but the words, or "she said" behind them.
 func leans(s string) bool {
-	if strings.HasPrefix(s, "“") || strings.HasPrefix(s, `"`) {
-		_, after, closed := strings.Cut(strings.TrimLeft(s, "“\""), "”")
-		if !closed {
-			_, after, closed = strings.Cut(strings.TrimLeft(s, "“\""), `"`)
+	opening, rest := "", s
+	for _, mark := range []string{"“", `"`} {
+		if after, ok := strings.CutPrefix(s, mark); ok {
+			opening, rest = mark, after
 		}
-		return closed && strings.TrimSpace(after) == "" // nothing but the words: who said them stands before
 	}
-	return leaning[strings.ToLower(firstWord(s))]
+	if opening == "" {
+		return leaning[strings.ToLower(firstWord(s))]
+	}
+	_, after, closed := strings.Cut(rest, map[string]string{"“": "”", `"`: `"`}[opening])
+	after = strings.TrimLeft(after, ", ")
+	return closed && (after == "" || speaking[strings.ToLower(firstWord(after))])
 }
+
+var speaking = map[string]bool{"he": true, "she": true, "they": true}
 
 var leaning = map[string]bool{"he": true, "she": true, "they": true, "it": true, "his": true, "her": true, "their": true, "its": true, "this": true, "these": true, "those": true, "that": true, "but": true, "and": true, "instead": true, "still": true, "however": true}
 
@@ -202,26 +208,30 @@ func overlap(a, b map[string]bool) float64 {
 	return float64(n) / float64(len(a))
 }
 
-// order puts the chosen sentences as a reader wants them: in time when the question asks what happened, else the passage of the best sentence
-// first; sentences of one passage keep their order.
+// order puts the chosen sentences, which come best first, as a reader wants them: article by article, in time when the question asks how things
+// went, else the article of the best sentence first and the others newest first. Sentences of one article keep their order.
 func order(chosen []candidate, question string, evidence []Evidence) []candidate {
-	first := make(map[int]int) // evidence -> rank of its best sentence
-	for i, c := range chosen {
-		if _, seen := first[c.evidence]; !seen {
-			first[c.evidence] = i
-		}
+	if len(chosen) == 0 {
+		return nil
 	}
 	inTime := asksForOrder(question)
+	lead := evidence[chosen[0].evidence].Source.ArticleID
 	slices.SortStableFunc(chosen, func(a, b candidate) int {
-		if a.evidence == b.evidence {
-			return cmp.Compare(a.span.Start, b.span.Start)
+		x, y := evidence[a.evidence], evidence[b.evidence]
+		byTime := x.Source.Published.Compare(y.Source.Published)
+		switch {
+		case x.Source.ArticleID == y.Source.ArticleID:
+			return cmp.Compare(x.Passage.Span.Start+a.span.Start, y.Passage.Span.Start+b.span.Start)
+		case inTime && byTime != 0:
+			return byTime
+		case !inTime && x.Source.ArticleID == lead:
+			return -1
+		case !inTime && y.Source.ArticleID == lead:
+			return 1
+		case byTime != 0:
+			return -byTime
 		}
-		if inTime {
-			if c := evidence[a.evidence].Source.Published.Compare(evidence[b.evidence].Source.Published); c != 0 {
-				return c
-			}
-		}
-		return cmp.Compare(first[a.evidence], first[b.evidence])
+		return cmp.Compare(x.Source.ArticleID, y.Source.ArticleID)
 	})
 	return chosen
 }
@@ -232,14 +242,21 @@ var ordered = regexp.MustCompile(`(?i)\b(timeline|in order|what happe?ned|sequen
 
 // draft turns candidates into sentences that cite their evidence.
 func draft(chosen []candidate, evidence []Evidence) Draft {
-	var d Draft
-	for _, c := range chosen {
-		d.Sentences = append(d.Sentences, Sentence{Text: c.text, Cites: []int{evidence[c.evidence].N}, Quote: c.quote})
-		if c.quote != nil {
+	sentences := make([]Sentence, len(chosen))
+	for i, c := range chosen {
+		sentences[i] = Sentence{Text: c.text, Cites: []int{evidence[c.evidence].N}, Quote: c.quote}
+	}
+	return checked(sentences)
+}
+
+// checked is a draft of sentences that stand as they are in their evidence: its checks hold by construction.
+func checked(sentences []Sentence) Draft {
+	d := Draft{Sentences: sentences, Checks: Checks{Sentences: len(sentences), Supported: len(sentences)}}
+	for _, s := range sentences {
+		if s.Quote != nil {
 			d.Checks.Quotes++
 			d.Checks.Verbatim++
 		}
 	}
-	d.Checks.Sentences, d.Checks.Supported = len(chosen), len(chosen)
 	return d
 }

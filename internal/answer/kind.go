@@ -48,7 +48,7 @@ func kindOf(question string) questionKind {
 }
 
 var (
-	hasNumber = regexp.MustCompile(`\d|\b(?i:one|two|three|four|five|six|seven|eight|nine|ten|dozen|dozens|hundred|hundreds|thousand|thousands|million|billion|half|third)\b`)
+	hasNumber = regexp.MustCompile(`\d+(?:[.,]\d+)*|\b(?i:one|two|three|four|five|six|seven|eight|nine|ten|dozen|dozens|hundred|hundreds|thousand|thousands|million|billion|half|third)\b`)
 	hasDate   = regexp.MustCompile(`\b(\d{4}|January|February|March|April|May|June|July|August|September|October|November|December|Jan\.|Feb\.|Aug\.|Sept\.|Oct\.|Nov\.|Dec\.|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|yesterday|last (week|month|year|summer|spring|autumn|winter))\b`)
 	hasReason = regexp.MustCompile(`(?i)\b(because|since|due to|owing to|so that|in order to|to avoid|reason|as a result|aims? to|meant to|led to|after)\b`)
 )

@@ -97,7 +97,7 @@ func (s *Service) Ask(ctx context.Context, q retrieval.Query, progress func(Answ
 	}
 	evidence := s.evidence(found)
 	if found.Answerable {
-		s.compose(ctx, &a, evidence, progress)
+		s.compose(ctx, &a, q, evidence, progress)
 	}
 	if len(a.Sentences) == 0 {
 		a.Abstained = true
@@ -130,7 +130,7 @@ func (s *Service) evidence(found retrieval.Result) []Evidence {
 }
 
 // compose lets the model write, when there is one, and falls back to the evidence's own sentences whenever that fails.
-func (s *Service) compose(ctx context.Context, a *Answer, evidence []Evidence, progress func(Answer)) {
+func (s *Service) compose(ctx context.Context, a *Answer, q retrieval.Query, evidence []Evidence, progress func(Answer)) {
 	if s.generative != nil {
 		d, err := s.generative.Compose(ctx, a.Question, evidence, func(d Draft) {
 			if progress != nil {
@@ -150,12 +150,42 @@ func (s *Service) compose(ctx context.Context, a *Answer, evidence []Evidence, p
 		s.log.WarnContext(ctx, "model gave no answer", "err", err)
 		a.Notices = append(a.Notices, reason(err))
 	}
+	if s.disagreement(ctx, a, q) {
+		return
+	}
 	d, err := s.extractive.Compose(ctx, a.Question, evidence, nil)
 	if err != nil {
 		s.log.WarnContext(ctx, "sentences could not be scored", "err", err)
 		d = firstSentences(evidence)
 	}
 	a.use(d, evidence)
+}
+
+// How far reports that may differ on a figure are looked for.
+const (
+	figurePassages  = 24
+	figurePerSource = 5
+)
+
+// disagreement answers a question for a figure with the versions of reports that differ on it, and reports whether there are any. It looks
+// further than other answers do, since the report that differs need not be among the nearest.
+func (s *Service) disagreement(ctx context.Context, a *Answer, q retrieval.Query) bool {
+	if _, ok := readFigureQuestion(a.Question); !ok {
+		return false
+	}
+	q.Limit, q.PerSource = figurePassages, figurePerSource
+	found, err := s.search.Search(ctx, q)
+	if err != nil {
+		return false // ctx has ended: what was found stands
+	}
+	evidence := s.evidence(found)
+	versions := differing(a.Question, found.Read, evidence)
+	if len(versions) == 0 {
+		return false
+	}
+	a.Found.Hits = found.Hits
+	a.use(checked(versions), evidence)
+	return true
 }
 
 // Reasoner is an error that has a sentence for the reader.
