@@ -19,6 +19,11 @@ import (
 )
 
 type evalCmd struct {
+	Passages passagesCmd `cmd:"" default:"withargs" help:"Measure which passages are found (what eval does by itself)."`
+	Answers  answersCmd  `cmd:"" help:"Measure the answers that are shown without a model."`
+}
+
+type passagesCmd struct {
 	Questions string   `arg:"" help:"Questions: a BEIR folder, a MultiHop-RAG file, or JSON Lines of your own."`
 	Corpus    []string `help:"Articles: BEIR corpora (.jsonl, .jsonl.gz), JSON Lines, or folders of articles." required:"" sep:"none" placeholder:"PATH"`
 	Mode      []string `help:"Ways to search: hybrid, lexical, vector." default:"lexical,vector,hybrid" enum:"hybrid,lexical,vector"`
@@ -26,7 +31,7 @@ type evalCmd struct {
 }
 
 // Run asks every question of the set against the articles and prints the figures of each mode side by side.
-func (c evalCmd) Run(ctx context.Context, std streams) error {
+func (c passagesCmd) Run(ctx context.Context, std streams) error {
 	set, err := eval.ReadSet(c.Questions)
 	if err != nil {
 		return err
@@ -63,7 +68,7 @@ func (c evalCmd) Run(ctx context.Context, std streams) error {
 	return nil
 }
 
-func (c evalCmd) write(mode string, set eval.Set, results []eval.Result) error {
+func (c passagesCmd) write(mode string, set eval.Set, results []eval.Result) error {
 	if c.Out == "" {
 		return nil
 	}

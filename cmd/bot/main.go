@@ -39,7 +39,7 @@ type cli struct {
 	Ingest   ingestCmd   `cmd:"" help:"Add articles: files and folders."`
 	Remove   removeCmd   `cmd:"" help:"Take articles out of the collection, by id, URL or file."`
 	Feedback feedbackCmd `cmd:"" help:"List what people said of answers."`
-	Eval     evalCmd     `cmd:"" help:"Measure retrieval on questions with known answers."`
+	Eval     evalCmd     `cmd:"" help:"Measure passages and answers on questions with known answers."`
 	Settings settingsCmd `cmd:"" help:"Print the configuration in force, secrets masked."`
 }
 

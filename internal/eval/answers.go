@@ -2,15 +2,22 @@ package eval
 
 import (
 	"context"
+	"fmt"
+	"io"
 	"log/slog"
+	"math"
 	"strings"
 	"time"
 
 	"attache/internal/answer"
+	"attache/internal/embed"
 	"attache/internal/news"
 	"attache/internal/quotes"
 	"attache/internal/retrieval"
 )
+
+// MostWords is how long the shown answer may be in which the right one is looked for.
+const MostWords = 120
 
 // Answered is what the bot showed for one question.
 type Answered struct {
@@ -18,25 +25,30 @@ type Answered struct {
 	Shown     string // the sentences of the answer; "" for a refusal
 	Words     int
 	Abstained bool
-	Matched   bool // one of the gold answers stands in Shown
+	Matched   bool // one of the right answers stands in the first MostWords words of Shown
 	Verbatim  int  // sentences that stand as they are in the passage that they cite
 	Sentences int
 }
 
-// Answers asks every question as a person would and keeps what is shown, without a model. The articles must be those that the index holds. An
-// abstention is kept as such unless force is set: then the sentences that would have been shown are.
-func Answers(ctx context.Context, index *retrieval.Index, set Set, articles []news.Article, force bool, progress func(done, all int)) ([]Answered, error) {
-	quoted := map[string][]news.Quote{}
-	for _, a := range articles {
-		quoted[a.ID] = quotes.Extract(a)
-	}
-	service := answer.New(answer.Options{
-		Search: searcher{index, force}, Score: index.Relevance, Now: time.Now, Log: slog.New(slog.DiscardHandler),
-		Quotes: func(p news.Passage) []news.Quote { return within(quoted[p.ArticleID], p.Span) },
-	})
+// Answers asks every question as a person would and keeps what is shown, without a model. A question that came with passages is put to these alone,
+// any other to the index, which may be nil when there is none; articles are what the index holds. An abstention is kept as such unless force is
+// set: then the sentences that would have been shown are.
+func Answers(ctx context.Context, model embed.Model, index *retrieval.Index, set Set, articles []news.Article, force bool, progress func(done, all int)) ([]Answered, error) {
+	common := service(index, articles, force)
 	all := make([]Answered, len(set.Questions))
 	for i, q := range set.Questions {
-		a, err := service.Ask(ctx, retrieval.Query{Text: q.Text, Now: q.Asked}, nil)
+		asked := common
+		if len(q.Passages) > 0 {
+			own := articlesOf(q.Passages)
+			index, err := Build(ctx, model, own, nil)
+			if err != nil {
+				return nil, err
+			}
+			asked = service(index, own, force)
+		} else if index == nil {
+			return nil, fmt.Errorf("question %s came without passages and there is no corpus", q.ID)
+		}
+		a, err := asked.Ask(ctx, retrieval.Query{Text: q.Text, Now: q.Asked}, nil)
 		if err != nil {
 			return nil, err
 		}
@@ -46,6 +58,29 @@ func Answers(ctx context.Context, index *retrieval.Index, set Set, articles []ne
 		}
 	}
 	return all, nil
+}
+
+// service answers from the index as the bot does.
+func service(index *retrieval.Index, articles []news.Article, force bool) *answer.Service {
+	byID := make(map[string]news.Article, len(articles))
+	for _, a := range articles {
+		byID[a.ID] = a
+	}
+	return answer.New(answer.Options{
+		Search: searcher{index, force}, Score: index.Relevance, Now: time.Now, Log: slog.New(slog.DiscardHandler),
+		Quotes: func(p news.Passage) []news.Quote { return within(quotes.Extract(byID[p.ArticleID]), p.Span) },
+	})
+}
+
+// articlesOf makes an article of each passage, titled by its first words.
+func articlesOf(passages []string) []news.Article {
+	articles := make([]news.Article, len(passages))
+	for i, p := range passages {
+		words := strings.Fields(p)
+		articles[i] = news.Article{Title: strings.Join(words[:min(6, len(words))], " "), Text: p}
+		articles[i].ID = news.Identify(articles[i])
+	}
+	return articles
 }
 
 func within(all []news.Quote, span news.Span) []news.Quote {
@@ -84,7 +119,8 @@ func answered(q Question, a answer.Answer) Answered {
 	}
 	out.Shown = strings.Join(shown, " ")
 	out.Words = len(strings.Fields(out.Shown))
-	out.Matched = len(q.Answers) > 0 && holdsAny(out.Shown, q.Answers)
+	words := strings.Fields(out.Shown)
+	out.Matched = len(q.Answers) > 0 && holdsAny(strings.Join(words[:min(MostWords, len(words))], " "), q.Answers)
 	return out
 }
 
@@ -118,4 +154,18 @@ func MeasureAnswers(all []Answered) AnswerFigures {
 		}
 	}
 	return AnswerFigures{match.value(), verbatim / sentences, null.value(), other.value(), words / shown}
+}
+
+// Print writes the figures, leaving out those that the set has no gold for.
+func (f AnswerFigures) Print(w io.Writer) {
+	for _, line := range []struct {
+		name  string
+		value float64
+	}{
+		{"answer match", f.Match}, {"verbatim", f.Verbatim}, {"refused, null", f.Refused}, {"refused, falsely", f.Falsely}, {"mean words", f.MeanLength},
+	} {
+		if !math.IsNaN(line.value) {
+			fmt.Fprintf(w, "%-18s %.3f\n", line.name, line.value)
+		}
+	}
 }

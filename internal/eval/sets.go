@@ -28,6 +28,7 @@ type Question struct {
 	Facts    []string       // sentences each of which is a piece of the evidence
 	Null     bool           // the collection holds no answer
 	Titles   []string       // titles of articles that answer it; Resolve turns them into ids
+	Passages []string       // texts that came with it and are its whole collection; nil for a question to the common one
 	Asked    time.Time      // when it was asked; zero when not known
 }
 
@@ -56,7 +57,7 @@ type record struct {
 	Query    string          `json:"query"`
 	Question string          `json:"question"`
 	Answer   string          `json:"answer"`
-	Answers  []string        `json:"answers"`
+	Answers  options         `json:"answers"`
 	Articles []string        `json:"articles"`
 	Relevant json.RawMessage `json:"relevant"`
 	Kind     string          `json:"kind"`
@@ -64,9 +65,33 @@ type record struct {
 	Titles   []string        `json:"titles"`
 	Null     bool            `json:"null"`
 	Date     string          `json:"date"`
+	Positive []string        `json:"positive"`
+	Negative []string        `json:"negative"`
 	Evidence []struct {
 		Fact string `json:"fact"`
 	} `json:"evidence_list"`
+}
+
+// options are answers any one of which is right: a list of strings, or of lists of spellings.
+type options []string
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (o *options) UnmarshalJSON(data []byte) error {
+	var parts []json.RawMessage
+	if err := json.Unmarshal(data, &parts); err != nil {
+		return err
+	}
+	for _, part := range parts {
+		var one string
+		var several []string
+		if json.Unmarshal(part, &one) == nil {
+			several = []string{one}
+		} else if err := json.Unmarshal(part, &several); err != nil {
+			return err
+		}
+		*o = append(*o, several...)
+	}
+	return nil
 }
 
 // ReadSet reads a set of questions: a folder with queries.jsonl and qrels.tsv (BEIR), a JSON list in MultiHop-RAG's shape, or JSON Lines of ours:
@@ -74,7 +99,7 @@ type record struct {
 //	{"id": "1", "question": "…", "titles": ["…"], "articles": ["ID", …], "answers": ["…"], "null": false, "date": "2023-02-28"}
 //
 // as lines or one list, where everything but the question may be left out; date is the day on which it is asked. Where other questions of the set have titles or
-// articles, one without counts as null.
+// articles, one without counts as null. The passages of RGB's records ("positive" and "negative") are kept with their question.
 func ReadSet(path string) (Set, error) {
 	set := Set{Name: filepath.Base(path), Shape: Plain}
 	info, err := os.Stat(path)
@@ -127,6 +152,7 @@ func (r record) question(number int) Question {
 		q.Facts = append(q.Facts, e.Fact)
 	}
 	q.Titles = r.Titles
+	q.Passages = slices.Concat(r.Positive, r.Negative)
 	q.Asked = parseDate(r.Date)
 	q.Null = r.Null || r.Kind == "null" || r.Type == "null_query"
 	return q
