@@ -22,7 +22,7 @@ const usualNames = 0.8
 var calibration = struct {
 	intercept                 float64
 	score, lead, names, stale float64
-}{-3.5, 1.6, 5.9, 1.75, -1.86}
+}{-3.53, 1.50, 6.01, 1.74, -1.84}
 
 // threshold is the confidence from which a question counts as answerable, chosen with the calibration.
 const threshold = 0.5

@@ -23,7 +23,7 @@ type Features struct {
 }
 
 // weights weigh the features into the final score. They were chosen on the dev sets (docs/EVALUATION.md), one setting for all.
-var weights = Features{Lexical: 1.5, Vector: 0.5, Article: 0.45, Proximity: 0.2, Publisher: 0.35, Timely: 0.3, Title: 0.05, Coverage: 0.05}
+var weights = Features{Lexical: 1.5, Vector: 0.5, Article: 0.6, Proximity: 0.2, Publisher: 0.35, Timely: 0.3, Title: 0.05, Coverage: 0.05}
 
 func (f Features) score(w Features) float64 {
 	return f.Lexical*w.Lexical + f.Vector*w.Vector + f.Coverage*w.Coverage + f.Article*w.Article + f.Proximity*w.Proximity +
