@@ -110,7 +110,7 @@ func (d *document) personOf(m int) referent {
 	if best < 0 {
 		return open
 	}
-	sure := 0.98 * first / (first + 0.6*second)
+	sure := 0.98 * first / (first + second)
 	if d.people[best].gender == neutral {
 		sure *= unknownGender
 	}

@@ -9,7 +9,7 @@ import (
 
 // ShownConfidence is the confidence from which Speaker.Name is filled. By cross-validation on the dev part of PolNeAR the name is
 // right in at least 97 of 100 cases from there on; see TestPolNeAR.
-const ShownConfidence = 0.70
+const ShownConfidence = 0.50
 
 // takenConfidence is the probability from which words in marks count as a quotation.
 const takenConfidence = 0.7

@@ -21,6 +21,11 @@ func (d *document) speakerFeatures(f *features, s *setting, m, rank int) {
 	f.add("rel", rel, group)
 	f.add("rel", rel, s.lead)
 	f.add("rel", rel, s.tailMark)
+	if near := s.subjBefore; near > m && d.mentions[near].last+1 == s.cueBefore { // somebody else is right before the verb
+		_, class := cueOf(d.tokens[s.cueBefore].lower)
+		f.add("passed over", cueNames[class], side, place)
+		f.add("passed over", cueNames[class], bucket(s.first-s.cueBefore-1), group)
+	}
 	f.add("lead", s.lead, side, place)
 	f.add("tail", s.tailMark, side, place)
 	f.add("dist", side, bucket(d.between(s, c)))

@@ -136,7 +136,15 @@ func (d *document) cueFeatures(f *features, s *setting, n string) {
 	f.add("cues", before, after, n)
 	f.add("cues", before, after, s.lead)
 	if s.subjBefore >= 0 {
-		f.add("subject", d.mentionType(&d.mentions[s.subjBefore]), before)
+		kind := d.mentionType(&d.mentions[s.subjBefore])
+		f.add("subject", kind, before)
+		f.add("subject", typeGroup(kind), before, n)
+		f.add("subject", d.relation(s, s.subjBefore), before, n)
+	}
+	if s.subjAfter >= 0 {
+		kind := d.mentionType(&d.mentions[s.subjAfter])
+		f.add("subject after", typeGroup(kind), after, n)
+		f.add("subject after", d.relation(s, s.subjAfter), after, n)
 	}
 }
 

@@ -18,8 +18,8 @@ type settings struct {
 }
 
 var (
-	speakerSettings   = settings{epochs: 20, rate: 0.1, decay: 2e-3, atLeast: 2}
-	quotationSettings = settings{epochs: 20, rate: 0.15, decay: 5e-3, atLeast: 3}
+	speakerSettings   = settings{epochs: 20, rate: 0.02, decay: 1e-3, atLeast: 2}
+	quotationSettings = settings{epochs: 20, rate: 0.1, decay: 2e-2, atLeast: 4}
 )
 
 // model is a linear model under training.
