@@ -52,9 +52,9 @@ type limits struct {
 	write       time.Duration // for one write
 	identifyGap time.Duration // between IDENTIFYs
 	lock        time.Duration // the session's lock may be held this long
-	backoff     time.Duration // first wait before connecting again
+	spacing     time.Duration // between two connections, however good the first was
+	backoff     time.Duration // first wait after a connection that failed
 	backoffMax  time.Duration
-	stable      time.Duration // a session this old makes the next back-off start afresh
 	closing     time.Duration // for saying goodbye
 	drain       time.Duration // for handlers under way at shutdown
 	attempt     time.Duration // one REST attempt
@@ -65,7 +65,7 @@ type limits struct {
 func defaultLimits() limits {
 	return limits{
 		dial: 10 * time.Second, handshake: 20 * time.Second, write: 10 * time.Second, identifyGap: identifyGap,
-		lock: 2 * time.Minute, backoff: time.Second, backoffMax: 5 * time.Minute, stable: time.Minute,
+		lock: 2 * time.Minute, spacing: time.Second, backoff: time.Second, backoffMax: 5 * time.Minute,
 		closing: 5 * time.Second, drain: 30 * time.Second, attempt: 15 * time.Second, retry: 500 * time.Millisecond, ratePerSec: 45,
 	}
 }
@@ -223,12 +223,12 @@ func (g *Gateway) Run(ctx context.Context) error {
 	return nil
 }
 
-// stayConnected connects again and again until ctx ends or there is a fatal reason.
+// stayConnected connects again and again until ctx ends or there is a fatal reason. After a connection that was up, as
+// when Discord asks for a new one, it connects at once; the wait grows only with attempts that fail.
 func (g *Gateway) stayConnected(ctx context.Context) {
-	for tries := 0; ; tries++ {
-		if tries > 0 && !g.sleep(ctx, g.backoff(tries)) {
-			return
-		}
+	failed := 0
+	for {
+		began := time.Now()
 		err := g.open(ctx)
 		if err == nil && !g.waitDown(ctx) {
 			return
@@ -236,16 +236,28 @@ func (g *Gateway) stayConnected(ctx context.Context) {
 		if g.over(ctx) {
 			return
 		}
+		failed++
 		if c := g.connection(); c != nil {
 			if reason := c.ended(); reason != nil {
 				err = reason
 			}
-			if since, up := c.steady(); up && time.Since(since) >= g.limits.stable {
-				tries = 0
+			if _, up := c.steady(); up {
+				failed = 0
 			}
 		}
-		g.log.Warn("disconnected from Discord", "err", err, "tries", tries)
+		g.log.Warn("disconnected from Discord", "err", err, "failed", failed)
+		if !g.sleep(ctx, g.pause(failed, time.Since(began))) {
+			return
+		}
 	}
+}
+
+// pause is the wait before the next connection, after so many failed attempts in a row and so long after the last one began.
+func (g *Gateway) pause(failed int, since time.Duration) time.Duration {
+	if failed > 0 {
+		return g.backoff(failed)
+	}
+	return max(0, g.limits.spacing-since)
 }
 
 // over tells whether Run has to end.

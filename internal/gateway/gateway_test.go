@@ -67,7 +67,7 @@ func TestMain(m *testing.M) {
 func quick() limits {
 	lim := defaultLimits()
 	lim.handshake, lim.identifyGap, lim.retry = 5*time.Second, time.Millisecond, time.Millisecond
-	lim.backoff, lim.backoffMax, lim.ratePerSec = time.Millisecond, 5*time.Millisecond, 1e6
+	lim.spacing, lim.backoff, lim.backoffMax, lim.ratePerSec = time.Millisecond, time.Millisecond, 5*time.Millisecond, 1e6
 	return lim
 }
 
@@ -277,6 +277,53 @@ func TestPassingCloseCodesAreResumed(t *testing.T) {
 				t.Errorf("%d resumed, %d identified, closes %v; want 1, 1 and none", st.Resumed, st.Identifies, st.Closes)
 			}
 		})
+	}
+}
+
+// A connection that was up is followed by the next at once, however often that happens: the back-off of an hour never begins.
+func TestConnectionsThatWereUpAreFollowedAtOnce(t *testing.T) {
+	t.Parallel()
+	for name, trouble := range map[string]discordtest.Answer{
+		"asked for a new connection": discordtest.Reconnect(), "cut": discordtest.Cut(), "closed": discordtest.CloseWith(4000),
+	} {
+		t.Run(name, func(t *testing.T) {
+			lim := quick()
+			lim.backoff, lim.backoffMax = time.Hour, time.Hour
+			b := newBench(t, discordtest.Options{}, lim)
+			heard := b.heard()
+			b.up()
+			for i := range 4 {
+				b.srv.Trouble(trouble)
+				text := fmt.Sprint("while away ", i)
+				b.srv.Say(b.channel.ID, b.ana.ID, text)
+				if got := b.next(heard); got != text {
+					t.Fatalf("heard %q, want %q", got, text)
+				}
+				b.wait("the session to be resumed", b.g.Connected)
+			}
+			if st := b.srv.Gateway(); st.Resumed != 4 || st.Identifies != 1 {
+				t.Errorf("%d resumed and %d identified, want 4 and 1", st.Resumed, st.Identifies)
+			}
+		})
+	}
+}
+
+func TestPauseGrowsWithFailedAttemptsOnly(t *testing.T) {
+	g := &Gateway{limits: defaultLimits()}
+	for _, tc := range []struct {
+		failed      int
+		since       time.Duration
+		least, most time.Duration
+	}{
+		{0, time.Hour, 0, 0},
+		{0, 400 * time.Millisecond, 600 * time.Millisecond, 600 * time.Millisecond},
+		{1, time.Hour, 500 * time.Millisecond, time.Second},
+		{4, time.Hour, 4 * time.Second, 8 * time.Second},
+		{1000, time.Hour, 150 * time.Second, 5 * time.Minute},
+	} {
+		if got := g.pause(tc.failed, tc.since); got < tc.least || got > tc.most {
+			t.Errorf("after %d failures, %v since the last: %v, want %v to %v", tc.failed, tc.since, got, tc.least, tc.most)
+		}
 	}
 }
 
