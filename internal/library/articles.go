@@ -131,12 +131,14 @@ func (l *Library) Origins(ctx context.Context) (map[string]string, error) {
 	return origins, l.explain("read", rows.Err())
 }
 
-// Find returns the ids of the guild's own articles with that id, URL or origin, in order; none is no error.
+// Find returns the ids of the guild's own articles with that id, URL or origin, in order; none is no error. The origin of an article that is one of
+// many in a file or a feed is that file, # and its id: the file's name finds them all.
 func (l *Library) Find(ctx context.Context, guild, name string) ([]string, error) {
 	if name == "" {
 		return nil, nil
 	}
-	rows, err := l.db.QueryContext(ctx, `SELECT id FROM articles WHERE guild = ? AND ? IN (id, origin, url) ORDER BY id`, guild, name)
+	rows, err := l.db.QueryContext(ctx, `SELECT id FROM articles
+		WHERE guild = ?1 AND (?2 IN (id, origin, url) OR origin = ?2 || '#' || id) ORDER BY id`, guild, name)
 	if err != nil {
 		return nil, l.explain("read", err)
 	}

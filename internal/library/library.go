@@ -44,7 +44,7 @@ var ErrNotFound = errors.New("not in the library")
 func Open(path string) (*Library, error) { return open(path, busyTimeout) }
 
 // open is Open with the time that a write waits for others.
-func open(path string, busy time.Duration) (*Library, error) {
+func open(path string, wait time.Duration) (*Library, error) {
 	path, err := filepath.Abs(path)
 	if err != nil {
 		return nil, fmt.Errorf("open library: %w", err)
@@ -52,7 +52,7 @@ func open(path string, busy time.Duration) (*Library, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, fmt.Errorf("make the folder of the library: %w; choose another with --data-dir", err)
 	}
-	db, err := sql.Open("sqlite", address(path, busy))
+	db, err := sql.Open("sqlite", address(path, wait))
 	if err != nil {
 		return nil, fmt.Errorf("open library %s: %w", path, err)
 	}
@@ -66,13 +66,13 @@ func open(path string, busy time.Duration) (*Library, error) {
 
 // address is the file as the driver takes it, with what every connection is set to. A commit returns when it is on the disk (synchronous FULL),
 // so that neither a killed process nor a lost current undoes what was acknowledged; readers are never kept waiting (WAL).
-func address(path string, busy time.Duration) string {
+func address(path string, wait time.Duration) string {
 	slashed := filepath.ToSlash(path)
 	if !strings.HasPrefix(slashed, "/") { // C:/…
 		slashed = "/" + slashed
 	}
 	return fmt.Sprintf("file://%s?_pragma=busy_timeout(%d)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=foreign_keys(ON)&_txlock=immediate",
-		(&url.URL{Path: slashed}).EscapedPath(), busy.Milliseconds())
+		(&url.URL{Path: slashed}).EscapedPath(), wait.Milliseconds())
 }
 
 // migrate makes the schema in an empty file and refuses a file of another program or a newer version.
@@ -128,33 +128,41 @@ func (l *Library) write(ctx context.Context, f func(*sql.Tx) error) error {
 	return tx.Commit()
 }
 
-const damaged = ": the file is damaged or no library; restore a copy, or move it away and ingest again"
+const (
+	damaged = ": the file is damaged or no library; restore a copy, or move it away and ingest again"
+	busy    = ": another program is writing to it; try again in a moment"
+)
 
 // explain turns an error of the driver into a sentence that says what to do; others pass with the action and the file's name.
 func (l *Library) explain(action string, err error) error {
 	if err == nil {
 		return nil
 	}
-	advice := ""
+	return fmt.Errorf("%s library %s%s: %w", action, l.path, advise(err), err)
+}
+
+// advise says what to do about an error of the driver; "" for any other.
+func advise(err error) string {
 	if errors.Is(err, errDamaged) {
-		advice = damaged
+		return damaged
 	}
 	var e *sqlite.Error
-	if errors.As(err, &e) {
-		switch e.Code() & 0xff {
-		case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED:
-			advice = ": another program is writing to it; try again in a moment"
-		case sqlite3.SQLITE_FULL:
-			advice = ": the disk is full; make room and try again, nothing was lost"
-		case sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM:
-			advice = ": it cannot be written; check its permissions or choose another folder with --data-dir"
-		case sqlite3.SQLITE_CANTOPEN:
-			advice = ": it cannot be opened; check the folder's permissions or choose another with --data-dir"
-		case sqlite3.SQLITE_IOERR:
-			advice = ": the disk could not be read or written; check it and the folder"
-		case sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB:
-			advice = damaged
-		}
+	if !errors.As(err, &e) {
+		return ""
 	}
-	return fmt.Errorf("%s library %s%s: %w", action, l.path, advice, err)
+	switch e.Code() & 0xff {
+	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED:
+		return busy
+	case sqlite3.SQLITE_FULL:
+		return ": the disk is full; make room and try again, nothing was lost"
+	case sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM:
+		return ": it cannot be written; check its permissions or choose another folder with --data-dir"
+	case sqlite3.SQLITE_CANTOPEN:
+		return ": it cannot be opened; check the folder's permissions or choose another with --data-dir"
+	case sqlite3.SQLITE_IOERR:
+		return ": the disk could not be read or written; check it and the folder"
+	case sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB:
+		return damaged
+	}
+	return ""
 }

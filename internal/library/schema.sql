@@ -60,3 +60,12 @@ CREATE TABLE answers (
   data     TEXT NOT NULL,              -- JSON, owned by whoever wrote it
   PRIMARY KEY (guild, id)
 ) STRICT;
+
+-- Replies under way on Discord, so that the next start can close those that a crash left open.
+CREATE TABLE pending (
+  id      TEXT PRIMARY KEY,            -- of the interaction or message that asks
+  app     TEXT NOT NULL,
+  token   TEXT NOT NULL,               -- of an interaction, good for fifteen minutes; '' for a message
+  channel TEXT NOT NULL,
+  at      INTEGER NOT NULL             -- Unix milliseconds
+) STRICT;
