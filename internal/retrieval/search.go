@@ -268,23 +268,13 @@ func (s *search) timely() []scored {
 
 // top returns the n allowed passages with the highest scores above zero.
 func (s *search) top(scores []float32, n int) []scored {
-	heap := make([]scored, 0, n+1)
-	floor := float32(0)
+	top := topN{n: n}
 	for i, score := range scores {
-		if score <= floor {
-			continue
-		}
-		number := uint32(i)
-		if s.allowed != nil && !s.allowed(number) {
-			continue
-		}
-		heap = append(heap, scored{number, score})
-		if len(heap) >= 4*n { // keep the best n now and then instead of a heap
-			heap = best(heap, n)
-			floor = heap[n-1].score
+		if number := uint32(i); score > top.floor && (s.allowed == nil || s.allowed(number)) {
+			top.add(scored{number, score})
 		}
 	}
-	return best(heap, n)
+	return best(top.kept, n)
 }
 
 // filter sets which passages may be found and what was searched.

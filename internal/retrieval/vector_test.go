@@ -280,6 +280,9 @@ func TestNearestIsExact(t *testing.T) {
 			t.Fatal(err)
 		}
 		n := rapid.IntRange(0, 150).Draw(t, "passages")
+		if rapid.Bool().Draw(t, "many") {
+			v.scanFrom = 0
+		}
 		for range n {
 			row := pool[r.IntN(distinct)]
 			if r.IntN(10) == 0 {
