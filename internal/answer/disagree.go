@@ -77,6 +77,7 @@ type figureQuestion struct {
 	dates   bool            // it asks for a date, not for a number
 	counted map[string]bool // stems of the words for what is counted
 	terms   []string        // stems of its other content words
+	names   map[string]bool // those it gives
 }
 
 var howMany = regexp.MustCompile(`(?i)\b(?:how many|(?:what|which) (?:is |was )?(?:the )?number of|number of)\s+`)
@@ -86,7 +87,7 @@ const countedWords = 2
 
 // readFigureQuestion reads a question; false when it does not ask for a number of things or a date.
 func readFigureQuestion(question string) (figureQuestion, bool) {
-	q := figureQuestion{dates: kindOf(question) == whenKind, counted: map[string]bool{}}
+	q := figureQuestion{dates: kindOf(question) == whenKind, counted: map[string]bool{}, names: properNames(question)}
 	from := len(question)
 	if at := howMany.FindStringIndex(question); at != nil && !q.dates {
 		from = at[1]
@@ -146,6 +147,7 @@ type figure struct {
 	stated    [2]float64
 	low, high float64 // between which the true number lies if the figure is right
 	qualified bool    // words before it say how it is meant
+	foreign   bool    // its sentence names somebody else than the question does, in front of it
 	direct    bool    // what stands around it answers the question
 	names     map[string]bool
 }
@@ -165,12 +167,23 @@ func (q figureQuestion) figuresOf(i int, e Evidence) []figure {
 		names := properNames(body + "\n" + e.Source.Title)
 		for _, f := range found {
 			f.evidence, f.paragraph, f.names = i, n, names
+			f.foreign = q.foreign(body, f)
+			f.direct = f.direct && !f.foreign
 			f.value = news.Span{Start: f.value.Start + p.Start, End: f.value.End + p.Start}
 			f.sentence = news.Span{Start: f.sentence.Start + p.Start, End: f.sentence.End + p.Start}
 			all = append(all, f)
 		}
 	}
 	return all
+}
+
+// foreign reports whether a figure of a paragraph is somebody else's: the question gives a name, and the figure's sentence gives others in front of it
+// and not that one.
+func (q figureQuestion) foreign(body string, f figure) bool {
+	if len(q.names) == 0 || common(q.names, properNames("x "+f.sentence.In(body))) > 0 {
+		return false
+	}
+	return len(properNames("x "+body[f.sentence.Start:f.value.Start])) > 0
 }
 
 // covers reports whether a text holds enough of the question's words.
@@ -361,7 +374,7 @@ func sameMatter(found []figure, evidence []Evidence, read retrieval.Reading) []f
 	}
 	var same []figure
 	for i, f := range found {
-		if kept[i] || repeats[place{f.evidence, f.paragraph}] {
+		if kept[i] || !f.foreign && repeats[place{f.evidence, f.paragraph}] {
 			same = append(same, f)
 		}
 	}

@@ -62,6 +62,9 @@ func TestDiffering(t *testing.T) {
 		{"a sentence with two dates does not tell which", "When was the Kareth pass closed?", "",
 			[]Evidence{piece(1, "2031-05-09", "Northern Wire", "Kareth", "Varesh closed the Kareth pass on 7 May, Solmark said."),
 				piece(2, "2031-05-10", "The Capital Herald", "Kareth", "The Kareth pass, closed in Varesh on 6 May, opened for Solmark on 8 May.")}, nil},
+		{"somebody else's figure", "How many goals did Drazh score in Varesh?", "",
+			[]Evidence{piece(1, "2031-05-09", "W", "Varesh beats Solmark", "Drazh and Kvell score in Varesh against Solmark. Marta Kvell had two goals."),
+				piece(2, "2031-05-09", "H", "Varesh beats Solmark", "In Varesh, Drazh could not score often. Drazh had five goals for Solmark.")}, nil},
 		{"no question for a figure", "Who crossed the pass with trucks?", "", []Evidence{wire}, nil},
 	}
 	for _, tt := range tests {
