@@ -102,7 +102,7 @@ func (d *document) speaker(dec decision) news.Speaker {
 	if p.body {
 		s.Kind = news.Institution
 	}
-	if dec.confidence < ShownConfidence {
+	if dec.confidence < ShownConfidence || m.kind == pronoun && dec.confidence < shownPronoun {
 		s.Kind = news.Open
 		return s
 	}

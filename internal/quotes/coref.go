@@ -152,8 +152,8 @@ func (d *document) fits(p int, g gender) bool {
 // salience weighs a mention as what a pronoun gap sentences later stands for: subjects before others, near before far.
 func (d *document) salience(b *mention, gap int) float64 {
 	s := 1.0
-	if d.startsClause(b) && !d.governed(b) {
-		s = 3
+	if d.startsClause(b) && !d.governed(b) || b.first > 0 && d.isCue(b.first-1) && d.saysSo(b.first-1) && d.tokens[b.first-1].lower != "told" {
+		s = 3 // a subject, or "said Ilena Drazh"
 	}
 	if b.possessive || d.governed(b) {
 		s *= 0.5

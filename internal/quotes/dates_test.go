@@ -36,6 +36,7 @@ func TestSpokenAndVenue(t *testing.T) {
 		"briefing and day":         {"Ilena Drazh said in a news briefing on Friday", "24 Feb 2023", "on Friday", "in a news briefing"},
 		"interview with":           {"Ilena Drazh said in an interview with the Hallen Herald on Friday", "24 Feb 2023", "on Friday", "in an interview with the Hallen Herald"},
 		"by phone":                 {"Ilena Drazh said by phone", "", "", "by phone"},
+		"by phone with somebody":   {"Ilena Drazh spoke by phone with Oran Lisk to discuss the pass and said", "", "", "by phone with Oran Lisk"},
 		"told reporters":           {"Ilena Drazh told reporters on Monday", "27 Feb 2023", "on Monday", "to reporters"},
 		"told reporters in":        {"Ilena Drazh told reporters in Hallen on Monday", "27 Feb 2023", "on Monday", "to reporters"},
 		"statement":                {"Ilena Drazh said in a statement", "", "", "in a statement"},

@@ -73,7 +73,7 @@ func (d *document) venueEnd(i, limit int) int {
 	if end == i {
 		return i
 	}
-	for end+1 < limit && goesWith[d.tokens[end].lower] && d.tokens[end+1].kind == word && !d.dateBegins(end+1, limit) {
+	for end+1 < limit && goesWith[d.tokens[end].lower] && d.tokens[end+1].kind == word && !d.dateBegins(end+1, limit) && !d.infinitive(end) {
 		next := end + 1
 		for next < limit && d.tokens[next].kind != punct && !prepositions[d.tokens[next].lower] && !d.dateBegins(next, limit) && next-end < 7 {
 			next++
@@ -84,6 +84,12 @@ func (d *document) venueEnd(i, limit int) int {
 		end = next
 	}
 	return end
+}
+
+// infinitive reports whether the word at token i is a "to" before a verb: nothing that names people stands behind it.
+func (d *document) infinitive(i int) bool {
+	next := d.tokens[i+1]
+	return d.tokens[i].lower == "to" && !next.upper && !determiners[next.lower] && !manyPeople(next.lower)
 }
 
 var goesWith = wordSet("with to of for at before in by")

@@ -112,4 +112,4 @@ var demonyms = wordSet(`american russian chinese british french german italian s
 	hispanic latino gop english greek dutch swedish norwegian danish finnish hungarian czech slovak romanian bulgarian serbian albanian armenian
 	georgian azerbaijani lebanese jordanian yemeni libyan tunisian moroccan algerian nigerian kenyan ethiopian vietnamese thai indonesian
 	malaysian filipino palestinian lithuanian latvian estonian belarusian swiss austrian belgian portuguese irish scottish welsh cuban venezuelan
-	colombian argentine chilean peruvian latin islamic communist socialist labour tory`)
+	colombian argentine chilean peruvian latin islamic communist socialist labour tory orthodox`)
