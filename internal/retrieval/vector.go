@@ -86,8 +86,8 @@ func (v *vectors) remove(numbers []uint32) error {
 }
 
 // nearest returns the n passages whose vectors are nearest to query among those that allowed admits, the nearest first, ties in order of the
-// passages. allowed may be nil. When there are many vectors or few are allowed they are scanned one by one, since the store's own filter costs more than none and its results would have to be
-// thrown away.
+// passages. allowed may be nil. When there are many vectors they are scanned one by one, and when few are allowed too, since the store's own filter
+// costs more than none and its results would have to be thrown away.
 func (v *vectors) nearest(ctx context.Context, query []float32, n int, allowed func(uint32) bool, allowedCount int) ([]scored, error) {
 	count := v.collection.Count()
 	if count == 0 || query == nil || n <= 0 {
