@@ -568,36 +568,3 @@ func ExampleOpen() {
 	fmt.Println(outcome, err, strings.HasPrefix(lib.Path(), dir))
 	// Output: added <nil> true
 }
-
-func TestPendingRepliesOutliveTheProcess(t *testing.T) {
-	t.Parallel()
-	ctx, path := context.Background(), filepath.Join(t.TempDir(), "library.db")
-	first, err := library.Open(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	at := time.Date(2031, 5, 12, 9, 30, 0, 250_000_000, time.UTC)
-	slash := library.PendingReply{ID: "1", App: "a", Token: "t", At: at.Add(time.Second)}
-	message := library.PendingReply{ID: "2", Channel: "c", At: at}
-	for _, p := range []library.PendingReply{slash, message, {ID: "3", At: at}, message} { // the last once more, as an edited question is
-		if err := first.AddPending(ctx, p); err != nil {
-			t.Fatal(err)
-		}
-	}
-	for _, id := range []string{"3", "unknown"} {
-		if err := first.RemovePending(ctx, id); err != nil {
-			t.Fatal(err)
-		}
-	}
-	second := openAt(t, path) // beside the first, which has not closed the file, as a crash would not
-	got, err := second.Pending(ctx)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff([]library.PendingReply{message, slash}, got); diff != "" {
-		t.Error(diff)
-	}
-	if err := first.Close(); err != nil {
-		t.Fatal(err)
-	}
-}

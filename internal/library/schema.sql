@@ -69,3 +69,14 @@ CREATE TABLE pending (
   channel TEXT NOT NULL,
   at      INTEGER NOT NULL             -- Unix milliseconds
 ) STRICT;
+
+-- Questions for which a person was called, so that none is called twice.
+CREATE TABLE calls (
+  guild    TEXT NOT NULL,
+  answer   TEXT NOT NULL,              -- the id of the answer under which the button was
+  question TEXT NOT NULL,              -- folded
+  asker    TEXT NOT NULL,
+  at       INTEGER NOT NULL,
+  resolved INTEGER,                    -- Unix seconds; NULL while it is open
+  PRIMARY KEY (guild, answer)
+) STRICT;
