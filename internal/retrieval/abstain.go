@@ -9,10 +9,11 @@ import (
 
 // Signals are what a search tells about whether its hits can hold an answer.
 type Signals struct {
-	Score float64 // of the best hit
-	Lead  float64 // of the best hit over the fifth
-	Names float64 // share of the question's names and numbers that the best five hits hold between them; usualNames for a question without
-	Stale float64 // how far from the time that the question is about the most timely of the best three hits is, 0 to 1; 0 for a question about no time
+	Coverage float64 // the largest Features.Coverage among the best three hits
+	Vector   float64 // the largest Features.Vector among them
+	Lead     float64 // of the best hit over the fifth
+	Names    float64 // share of the question's names and numbers that the best five hits hold between them; usualNames for a question without
+	Stale    float64 // how far from the time that the question is about the most timely of the best three hits is, 0 to 1; 0 for a question about no time
 }
 
 // usualNames is Signals.Names of a question that names nothing: about what answerable questions have on average.
@@ -20,12 +21,13 @@ const usualNames = 0.8
 
 // calibration is a logistic model of "the hits hold an answer", learned by tools/calibrate on the dev sets (docs/EVALUATION.md).
 var calibration = struct {
-	intercept                 float64
-	score, lead, names, stale float64
-}{-3.53, 1.50, 6.01, 1.74, -1.84}
+	intercept                            float64
+	coverage, vector, lead, names, stale float64
+}{-5.32, 0.60, 4.36, 6.31, 1.87, -1.86}
 
-// threshold is the confidence from which a question counts as answerable, chosen with the calibration.
-const threshold = 0.5
+// threshold is the confidence from which a question counts as answerable: where nine in ten unanswerable questions about named articles are refused and one in
+// eleven answerable ones (docs/EVALUATION.md).
+const threshold = 0.38
 
 // judge decides whether the hits can hold an answer.
 func (s *search) judge() {
@@ -35,7 +37,7 @@ func (s *search) judge() {
 	}
 	g := s.signals()
 	c := calibration
-	z := c.intercept + c.score*g.Score + c.lead*g.Lead + c.names*g.Names + c.stale*g.Stale
+	z := c.intercept + c.coverage*g.Coverage + c.vector*g.Vector + c.lead*g.Lead + c.names*g.Names + c.stale*g.Stale
 	s.result.Signals = g
 	s.result.Confidence = 1 / (1 + math.Exp(-z))
 	s.result.Answerable = s.result.Confidence >= threshold
@@ -43,9 +45,11 @@ func (s *search) judge() {
 
 func (s *search) signals() Signals {
 	hits := s.result.Hits
-	g := Signals{Score: hits[0].Score, Lead: hits[0].Score - hits[min(4, len(hits)-1)].Score}
+	g := Signals{Lead: hits[0].Score - hits[min(4, len(hits)-1)].Score}
 	timely := 0.0
 	for _, h := range hits[:min(3, len(hits))] {
+		g.Coverage = max(g.Coverage, h.Why.Features.Coverage)
+		g.Vector = max(g.Vector, h.Why.Features.Vector)
 		timely = max(timely, h.Why.Features.Timely)
 	}
 	if !s.result.Read.Around.IsZero() {

@@ -17,15 +17,16 @@ import (
 
 // example is one question with its outcome.
 type example struct {
-	file int
-	x    []float64 // standardised later
-	null bool
+	file   int
+	x      []float64 // standardised later
+	null   bool
+	weight float64 // see balance
 }
 
-var names = []string{"score", "lead", "names", "stale"}
+var names = []string{"coverage", "vector", "lead", "names", "stale"}
 
 func vector(s retrieval.Signals) []float64 {
-	return []float64{s.Score, s.Lead, s.Names, s.Stale}
+	return []float64{s.Coverage, s.Vector, s.Lead, s.Names, s.Stale}
 }
 
 func main() {
@@ -47,6 +48,7 @@ func run(files []string) error {
 	if len(all) == 0 {
 		return fmt.Errorf("no questions: name files that bot eval --out wrote")
 	}
+	balance(all)
 	mean, deviation := standardise(all)
 	held := crossValidate(all)
 	for i, file := range files {
@@ -80,7 +82,7 @@ func read(number int, file string) ([]example, error) {
 		if err := json.Unmarshal(lines.Bytes(), &r); err != nil {
 			return nil, fmt.Errorf("%s: %w", file, err)
 		}
-		examples = append(examples, example{number, vector(r.Signals), r.Null})
+		examples = append(examples, example{file: number, x: vector(r.Signals), null: r.Null})
 	}
 	return examples, lines.Err()
 }
@@ -104,8 +106,31 @@ func standardise(all []example) (mean, deviation []float64) {
 	return mean, deviation
 }
 
-// nullWeight is how much more an unanswerable question counts: there are fewer of them, and a wrong answer is worse than a refusal.
-const nullWeight = 3.5
+// nullWeight is how much more the unanswerable questions of a set count than its answerable ones: a wrong answer is worse than a refusal.
+const nullWeight = 1.3
+
+// balance gives every set the same weight, and within it both kinds of question, whatever their numbers. A set without unanswerable questions counts
+// a third, or it would only pull towards answering everything.
+func balance(all []example) {
+	type group struct {
+		file int
+		null bool
+	}
+	counts := map[group]float64{}
+	for _, e := range all {
+		counts[group{e.file, e.null}]++
+	}
+	for i := range all {
+		e := &all[i]
+		e.weight = 1 / counts[group{e.file, e.null}]
+		switch {
+		case e.null:
+			e.weight *= nullWeight
+		case counts[group{e.file, true}] == 0:
+			e.weight /= 3
+		}
+	}
+}
 
 // fit learns weights, the intercept last, by gradient descent on the logistic loss with a little shrinkage.
 func fit(examples []example) []float64 {
@@ -115,12 +140,12 @@ func fit(examples []example) []float64 {
 		gradient := make([]float64, len(w))
 		total := 0.0
 		for _, e := range examples {
-			weight, target := 1.0, 1.0
+			target := 1.0
 			if e.null {
-				weight, target = nullWeight, 0
+				target = 0
 			}
-			total += weight
-			difference := weight * (1/(1+math.Exp(-score(w, e.x))) - target)
+			total += e.weight
+			difference := e.weight * (1/(1+math.Exp(-score(w, e.x))) - target)
 			for j, x := range e.x {
 				gradient[j] += difference * x
 			}
@@ -165,7 +190,7 @@ func crossValidate(all []example) []float64 {
 // report prints the share of null and of answerable questions that are refused, at several thresholds.
 func report(file string, number int, all []example, held []float64) {
 	fmt.Println(file)
-	for _, confidence := range []float64{0.3, 0.4, 0.5, 0.6, 0.7} {
+	for _, confidence := range []float64{0.3, 0.35, 0.4, 0.45, 0.5, 0.6} {
 		var nulls, refused, others, falsely float64
 		for i, e := range all {
 			if e.file != number {
@@ -183,6 +208,6 @@ func report(file string, number int, all []example, held []float64) {
 				falsely += below
 			}
 		}
-		fmt.Printf("  below %.1f: %.3f of %.0f null, %.3f of %.0f answerable\n", confidence, refused/math.Max(nulls, 1), nulls, falsely/math.Max(others, 1), others)
+		fmt.Printf("  below %.2f: %.3f of %.0f null, %.3f of %.0f answerable\n", confidence, refused/math.Max(nulls, 1), nulls, falsely/math.Max(others, 1), others)
 	}
 }
