@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -146,11 +147,11 @@ func TestUnknownSpeakersAreTold(t *testing.T) {
 	bot(t, "", env, "quote", "Putin").want(t, 0, "is named in", "no quotation of that name was found")
 }
 
-// discordBot starts the whole bot against a loopback Discord and returns once it is connected. It is stopped, and its exit code checked, at the end of the
-// test.
-func discordBot(t *testing.T, srv *discordtest.Server, env ...string) {
+// discordBot starts the whole bot against a loopback Discord and returns once it is connected. stop ends it and checks its exit
+// code; the end of the test does so too.
+func discordBot(t *testing.T, srv *discordtest.Server, env ...string) (stop func()) {
 	t.Helper()
-	ctx, stop := context.WithCancel(context.Background())
+	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan outcome, 1)
 	go func() {
 		var out, errs bytes.Buffer
@@ -158,8 +159,8 @@ func discordBot(t *testing.T, srv *discordtest.Server, env ...string) {
 			append(append(home(t), "DISCORD_TOKEN="+srv.Token()), env...), network{srv.Client(), srv.Dialer()})
 		ended <- outcome{code, out.String(), errs.String()}
 	}()
-	t.Cleanup(func() {
-		stop()
+	stop = sync.OnceFunc(func() {
+		cancel()
 		select {
 		case o := <-ended:
 			if o.code != 0 {
@@ -169,7 +170,9 @@ func discordBot(t *testing.T, srv *discordtest.Server, env ...string) {
 			t.Error("the bot did not end")
 		}
 	})
+	t.Cleanup(stop)
 	srv.WaitConnected(t, 1)
+	return stop
 }
 
 func holds(parts ...string) func(*discordtest.Message) bool {

@@ -57,7 +57,8 @@ func (a *App) discord(ctx context.Context, net network) error {
 		NoContent:   len(c.TeamChannels) == 0,
 		Global:      c.Register == config.RegisterGlobal, Guilds: c.Guilds,
 		ShardID: c.Shard.ID, ShardCount: c.Shard.Count,
-		Client: net.client, Dialer: net.dialer,
+		Pending: pending{a.library},
+		Client:  net.client, Dialer: net.dialer,
 	})
 	if err != nil {
 		return err
