@@ -52,7 +52,7 @@ func (c ingestCmd) Run(ctx context.Context, line *cli, std streams, env environm
 }
 
 func (c ingestCmd) options(maxBytes int64) (ingest.Options, error) {
-	o := ingest.Options{Title: c.Title, Publisher: c.Source, URL: c.URL, Author: c.Author, Label: c.Label, Guild: c.Guild, MaxBytes: maxBytes}
+	o := ingest.Options{Title: c.Title, Publisher: c.Source, URL: c.URL, Author: c.Author, Label: c.Label, Guild: c.Guild, KeepGuild: true, MaxBytes: maxBytes}
 	if c.Published != "" {
 		published, err := ingest.ParseDate(c.Published)
 		if err != nil {

@@ -38,6 +38,10 @@ type cli struct {
 	Sources  sourcesCmd  `cmd:"" help:"List what the collection holds."`
 	Ingest   ingestCmd   `cmd:"" help:"Add articles: files and folders."`
 	Remove   removeCmd   `cmd:"" help:"Take articles out of the collection, by id, URL or file."`
+	Export   exportCmd   `cmd:"" help:"Write the articles as JSON Lines, which ingest reads back."`
+	Backup   backupCmd   `cmd:"" help:"Copy the whole library to a new file."`
+	Restore  restoreCmd  `cmd:"" help:"Make a backup the library again."`
+	Check    checkCmd    `cmd:"" help:"Look whether the library is whole."`
 	Feedback feedbackCmd `cmd:"" help:"List what people said of answers."`
 	Eval     evalCmd     `cmd:"" help:"Measure passages and answers on questions with known answers."`
 	Settings settingsCmd `cmd:"" help:"Print the configuration in force, secrets masked."`

@@ -36,7 +36,8 @@ type Options struct {
 	Published time.Time // any time of the day of publication; see ParseDate
 	Label     string
 	Guild     string
-	MaxBytes  int64             // of one file; 0 is DefaultMaxBytes
+	KeepGuild bool              // without a Guild, leave exported articles in the collection that they were exported from
+	MaxBytes  int64             // of one file, for JSON Lines of one line; 0 is DefaultMaxBytes
 	Note      func(note string) // told, in one sentence each, what was guessed about a file; nil is told nothing
 }
 
@@ -101,12 +102,7 @@ func Articles(ctx context.Context, path string, o Options) iter.Seq2[news.Articl
 			yield(news.Article{}, err)
 			return
 		}
-		data, err := readFile(ctx, path, o.maxBytes())
-		if err != nil {
-			yield(news.Article{}, err)
-			return
-		}
-		for a, err := range parseAll(filepath.Base(path), data, o) {
+		for a, err := range readAll(ctx, path, o) {
 			if ctx.Err() != nil {
 				yield(news.Article{}, ctx.Err())
 				return
@@ -118,6 +114,22 @@ func Articles(ctx context.Context, path string, o Options) iter.Seq2[news.Articl
 				return
 			}
 		}
+	}
+}
+
+// readAll reads every article of a file. JSON Lines may be as long as they like, since they are read line by line.
+func readAll(ctx context.Context, path string, o Options) iter.Seq2[news.Article, error] {
+	info, err := os.Stat(path)
+	if f, ok := formatOf(path); ok && f.lines && err == nil && info.Mode().IsRegular() && info.Size() > o.maxBytes() {
+		return func(yield func(news.Article, error) bool) { manyLines(ctx, f, path, o, yield) }
+	}
+	return func(yield func(news.Article, error) bool) {
+		data, err := readFile(ctx, path, o.maxBytes())
+		if err != nil {
+			yield(news.Article{}, err)
+			return
+		}
+		parseAll(filepath.Base(path), data, o)(yield)
 	}
 }
 
@@ -200,7 +212,9 @@ func finish(a news.Article, o Options) (news.Article, error) {
 	overlay(&a.URL, o.URL)
 	overlay(&a.Author, o.Author)
 	overlay(&a.Label, o.Label)
-	a.Guild = o.Guild
+	if o.Guild != "" || !o.KeepGuild {
+		a.Guild = o.Guild
+	}
 	if !o.Published.IsZero() {
 		a.Published = o.Published
 	}

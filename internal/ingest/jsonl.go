@@ -22,10 +22,12 @@ type record struct {
 	Published string `json:"published"`
 	Date      string `json:"date"`
 	Label     string `json:"label"`
+	Guild     string `json:"guild"`
+	Headings  *[]int `json:"headings"` // see exported
 }
 
 // jsonLine reads one article from one line: an object with title, text (or body), source (or publisher), url, author, published (or date)
-// and label. Its text is plain text, paragraphs apart by blank lines.
+// and label. Its text is plain text, paragraphs apart by blank lines. A line that Line wrote is read back as the very same article.
 func jsonLine(line []byte, _ string) (news.Article, error) {
 	var r record
 	if err := json.Unmarshal(line, &r); err != nil {
@@ -41,6 +43,11 @@ func jsonLine(line []byte, _ string) (news.Article, error) {
 		if a.Published, err = ParseDate(date); err != nil {
 			return news.Article{}, err
 		}
+	}
+	if r.Headings != nil {
+		a.Guild = r.Guild
+		a.Text, a.Headings = joined(exported(r.Text, *r.Headings))
+		return a, nil
 	}
 	blocks := tidied(asBlocks(splitParagraphs(newlines.Replace(either(r.Text, r.Body)))))
 	markHeadings(blocks)

@@ -21,6 +21,11 @@ func compose(blocks []block) (text string, headings []news.Span) {
 	for len(blocks) > 0 && blocks[len(blocks)-1].heading {
 		blocks = blocks[:len(blocks)-1]
 	}
+	return joined(blocks)
+}
+
+// joined sets tidied blocks one blank line apart.
+func joined(blocks []block) (text string, headings []news.Span) {
 	var b strings.Builder
 	for i, bl := range blocks {
 		if i > 0 {
