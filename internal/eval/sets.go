@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -208,6 +209,9 @@ func readQrels(path string, questions []Question) error {
 	}
 	for line := range strings.Lines(string(data)) {
 		fields := strings.Fields(line)
+		if len(fields) == 4 { // TREC's form has an unused second column
+			fields = slices.Delete(fields, 1, 2)
+		}
 		if len(fields) != 3 {
 			continue
 		}
@@ -284,6 +288,9 @@ func readJSON[T any](path string, f func(T) error) error {
 		}
 	}
 	buffered := bufio.NewReaderSize(reader, 1<<20)
+	if mark, _ := buffered.Peek(3); string(mark) == "\uFEFF" {
+		_, _ = buffered.Discard(3) // were just peeked at
+	}
 	head, _ := buffered.Peek(64)
 	decoder := json.NewDecoder(buffered)
 	list := bytes.HasPrefix(bytes.TrimSpace(head), []byte("["))
@@ -300,6 +307,15 @@ func readJSON[T any](path string, f func(T) error) error {
 		if err := f(record); err != nil {
 			return err
 		}
+	}
+	if list {
+		_, err = decoder.Token() // the list's end
+	}
+	if err == nil && decoder.Decode(new(any)) != io.EOF {
+		err = errors.New("something other than records stands behind the last one")
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", path, err)
 	}
 	return nil
 }
