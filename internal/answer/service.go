@@ -158,7 +158,7 @@ func (s *Service) compose(ctx context.Context, a *Answer, q retrieval.Query, evi
 		s.log.WarnContext(ctx, "sentences could not be scored", "err", err)
 		d = firstSentences(evidence)
 	}
-	a.use(d, evidence)
+	a.use(saidBy(a.Question, d), evidence)
 }
 
 // How far reports that may differ on a figure are looked for.
