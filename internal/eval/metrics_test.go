@@ -67,6 +67,9 @@ func TestMeasureGrades(t *testing.T) {
 	q := Question{Relevant: map[string]int{"good": 3, "fair": 1}}
 	right := Measure([]Result{{Question: q, Passages: found([2]string{"good"}, [2]string{"fair"})}})
 	wrong := Measure([]Result{{Question: q, Passages: found([2]string{"fair"}, [2]string{"good"})}})
+	if right.MAP != 1 || wrong.MAP != 1 || right.Recall10 != 1 {
+		t.Errorf("both found first: MAP %v and %v, recall %v", right.MAP, wrong.MAP, right.Recall10)
+	}
 	ideal := 3 + 1/math.Log2(3)
 	if math.Abs(right.NDCG10-1) > 1e-9 || math.Abs(wrong.NDCG10-(1+3/math.Log2(3))/ideal) > 1e-9 {
 		t.Errorf("nDCG %v and %v, want 1 and (1 + 3/log2 3) / (3 + 1/log2 3)", right.NDCG10, wrong.NDCG10)

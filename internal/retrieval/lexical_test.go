@@ -1,6 +1,7 @@
 package retrieval
 
 import (
+	"fmt"
 	"math"
 	"slices"
 	"strings"
@@ -197,6 +198,28 @@ func TestScoreAgainstReference(t *testing.T) {
 			}
 		}
 	})
+}
+
+// The table of frequent words never takes one word for another, however many share a place.
+func TestFormsKeepApart(t *testing.T) {
+	t.Parallel()
+	l := newLexical()
+	want := map[string]int32{}
+	for round := range 2 {
+		for i := range 40_000 {
+			word := fmt.Sprintf("w%dx", i*7)
+			if i%10 == 0 {
+				word = fmt.Sprintf("a-very-long-word-of-the-news-%d", i) // longer than a key
+			}
+			got := l.form(word)
+			if _, known := want[word]; !known {
+				want[word] = got
+			}
+			if want[word] != got || l.names[got] != Term(word) {
+				t.Fatalf("round %d: %q is taken for %q", round, word, l.names[got])
+			}
+		}
+	}
 }
 
 func TestDistance(t *testing.T) {
