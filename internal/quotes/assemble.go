@@ -88,6 +88,11 @@ func (d *document) speaker(dec decision) news.Speaker {
 	}
 	m := &d.mentions[dec.mention]
 	s := news.Speaker{Mention: m.span.In(d.text), MentionSpan: m.span, Confidence: dec.confidence, Kind: news.Unnamed}
+	if m.joint > 0 { // two speak: neither is named as the one who does
+		s.MentionSpan.Start = d.mentions[m.joint-1].span.Start
+		s.Mention = s.MentionSpan.In(d.text)
+		return s
+	}
 	if dec.person < 0 {
 		if m.kind == pronoun {
 			s.Kind, s.Confidence = news.Open, 0

@@ -105,6 +105,10 @@ var hardCases = []struct{ name, text, want string }{
 	{"two people named, one speaks", "“We are done,” said Ilena Drazh, a friend of Oran Lisk.", "Ilena Drazh: We are done"},
 	{"possessive is no speaker", "Oran Lisk’s daughter, Mara Lisk, said: “We are done.”", "Mara Lisk: We are done."},
 	{"statement of a person", "In a statement, Ilena Drazh said the talks had “failed for good.”", "Ilena Drazh: failed for good."},
+	{"two speak together", "Both Drazh and Lisk described the talks as “useful.”", "(Both Drazh and Lisk): useful."},
+	{"verb in French", "“Nous n’avons pas peur”, a déclaré Ilena Drazh.", "Ilena Drazh: Nous n’avons pas peur"},
+	{"verb in German", "„Wir haben keine Angst“, sagte Ilena Drazh.", "Ilena Drazh: Wir haben keine Angst"},
+	{"a supporter is not the person", "“Open the pass,” said one Drazh confidant.", "(one Drazh confidant): Open the pass"},
 	{"tweet", "“The pass is ours,” Ilena Drazh tweeted on Sunday.", "Ilena Drazh: The pass is ours"},
 }
 

@@ -46,6 +46,12 @@ var irregular = map[string]string{
 	"goes": "go", "slammed": "slam", "slamming": "slam", "dubbed": "dub", "dubbing": "dub", "termed": "term", "labelling": "label",
 }
 
+// foreignCues are the commonest verbs of saying of other languages, which stand beside words quoted in them.
+var foreignCues = map[string]string{
+	"déclaré": "say", "dit": "say", "affirmé": "say", "ajouté": "add", "expliqué": "explain", "estimé": "say", "sagte": "say", "sagt": "say", "erklärte": "say",
+	"betonte": "stress", "fügte": "add", "dijo": "say", "declaró": "say", "afirmó": "say", "añadió": "add", "disse": "say", "afirmou": "say", "declarou": "say",
+}
+
 func classifyCues() map[string]cueClass {
 	m := make(map[string]cueClass)
 	for v := range strings.FieldsSeq(softVerbs) {
@@ -69,6 +75,9 @@ func inflectCues() map[string]string {
 		}
 	}
 	for f, v := range irregular {
+		m[f] = v
+	}
+	for f, v := range foreignCues {
 		m[f] = v
 	}
 	return m

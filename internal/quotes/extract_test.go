@@ -62,6 +62,10 @@ func TestExtractWhole(t *testing.T) {
 				Name:  "Oran Lisk", Title: "analyst", Affiliation: "Varn Institute for Borders", Spoken: "Dec 2022",
 			}},
 		},
+		"post in front between commas": {
+			"Solmark’s foreign minister, Ilena Drazh, called the plan “a wound.”",
+			[]told{{Words: []string{"a wound."}, Name: "Ilena Drazh", Title: "foreign minister", Affiliation: "Solmark"}},
+		},
 		"title before the name": {
 			"Secretary of State Petra N. Voss flew north on Tuesday. \"We will not sell the pass,\" said Ms. Voss.",
 			[]told{{Words: []string{"We will not sell the pass"}, Name: "Petra N. Voss", Title: "Secretary of State"}},

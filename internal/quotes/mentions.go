@@ -39,6 +39,7 @@ type mention struct {
 	modifier   bool // part of another mention, and so no speaker
 	possessive bool // 's follows
 	inside     bool // stands in what is put in behind another mention
+	joint      int  // the mention with which it speaks together, plus one: "Drazh and Lisk said"; 0 when it speaks alone
 	person     int  // index into document.people, or -1
 }
 
@@ -62,11 +63,27 @@ func (d *document) findMentions() {
 		if m.tail < len(d.tokens) && m.first > 0 && d.tokens[m.tail].lower == "," && d.tokens[m.first-1].lower == "," && d.verbFollows(m.tail+1) {
 			m.tail++ // the mention itself is put in between commas: "His aide, Oran Lisk, said"
 		}
+		m.joint = d.jointWith(k)
 		if m.inside = m.first < insertEnd; !m.inside {
 			insertEnd = m.tail
 		}
 		m.possessive = m.last+1 < len(d.tokens) && d.tokens[m.last+1].kind == clitic && d.tokens[m.last+1].lower == "'s" && !d.isVerbPhrase(m.last+2, 3)
 	}
+}
+
+// jointWith returns the index plus one of the mention that mention k is the second subject with: "Both Drazh and Lisk said".
+func (d *document) jointWith(k int) int {
+	if k == 0 {
+		return 0
+	}
+	m, b := &d.mentions[k], &d.mentions[k-1]
+	if b.kind != named || m.kind != named || b.modifier || b.last+2 != m.first || d.tokens[b.last+1].lower != "and" || !d.verbFollows(m.tail) {
+		return 0
+	}
+	if both := b.first > 0 && d.tokens[b.first-1].lower == "both"; !both && !d.startsClause(b) {
+		return 0
+	}
+	return k
 }
 
 // isVerbPhrase reports whether a cue verb stands among the n tokens from i, before any comma.
@@ -120,7 +137,7 @@ func (d *document) descriptionAt(i int) int {
 	for ; j < len(d.tokens) && j <= i+maxDescription && d.sameRun(j-1, j); j++ {
 		t := d.tokens[j]
 		if t.kind == punct || t.kind == clitic || connectives[t.lower] || auxiliaries[t.lower] || prepositions[t.lower] || pronounLike[t.lower] ||
-			j > i+1 && (determiners[t.lower] || isAdverb(t.lower)) {
+			j > i+1 && (determiners[t.lower] || isAdverb(t.lower)) || foreignCues[t.lower] != "" {
 			break
 		}
 		if _, c := cueOf(t.lower); c == sayCue && !t.upper && !nounToo[t.lower] && j > i+1 {

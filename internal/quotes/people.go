@@ -210,6 +210,9 @@ func (d *document) titleAt(k int) (title, affiliation string) {
 			return d.withoutDeterminer(b.first, b.last), ""
 		}
 	}
+	if title, affiliation, ok := d.postInFront(m); ok {
+		return title, affiliation
+	}
 	if m.title == "" {
 		return "", ""
 	}
@@ -219,6 +222,22 @@ func (d *document) titleAt(k int) (title, affiliation string) {
 		}
 	}
 	return trimTitle(m.title), affiliation
+}
+
+// postInFront reads the post that stands before a name between commas: Solmark’s foreign minister, Ilena Drazh, said.
+func (d *document) postInFront(m *mention) (title, affiliation string, ok bool) {
+	role, end := m.first-2, m.last+1
+	if role < 0 || end >= len(d.tokens) || d.tokens[m.first-1].lower != "," || d.tokens[end].kind != punct || !roleNouns[d.tokens[role].lower] || d.tokens[role].quote != d.tokens[m.first].quote {
+		return "", "", false
+	}
+	from := role
+	for from > 0 && role-from < maxDescription && d.sameRun(from-1, from) && d.inTitle(from-1) {
+		from--
+	}
+	if from > 1 && d.tokens[from-1].kind == clitic && d.tokens[from-2].upper {
+		affiliation = d.text[d.tokens[from-2].start:d.tokens[from-2].end]
+	}
+	return d.words(from, role), affiliation, true
 }
 
 func trimTitle(s string) string {
