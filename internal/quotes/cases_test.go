@@ -109,6 +109,7 @@ var hardCases = []struct{ name, text, want string }{
 	{"verb in French", "“Nous n’avons pas peur”, a déclaré Ilena Drazh.", "Ilena Drazh: Nous n’avons pas peur"},
 	{"verb in German", "„Wir haben keine Angst“, sagte Ilena Drazh.", "Ilena Drazh: Wir haben keine Angst"},
 	{"a supporter is not the person", "“Open the pass,” said one Drazh confidant.", "(one Drazh confidant): Open the pass"},
+	{"an office speaks for itself", "Drazh’s office said the plan was “a wound.”", "(Drazh’s office): a wound."},
 	{"tweet", "“The pass is ours,” Ilena Drazh tweeted on Sunday.", "Ilena Drazh: The pass is ours"},
 }
 

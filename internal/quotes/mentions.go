@@ -268,7 +268,25 @@ func (d *document) nameAt(i int) int {
 	}
 	d.mentions = append(d.mentions, d.splitTitle(i, end))
 	d.widen()
+	if owned := d.ownedBy(end); owned > end { // Drazh’s office
+		d.mentions = append(d.mentions, mention{kind: described, first: d.mentions[len(d.mentions)-1].first, last: owned, plural: pluralNoun(d.tokens[owned].lower), person: -1})
+		return owned + 1
+	}
 	return end
+}
+
+// ownedBy returns the noun that the possessive at token k governs when it is a source that speaks by itself, as an office or a lawyer does, and no
+// name follows; k when not.
+func (d *document) ownedBy(k int) int {
+	if k >= len(d.tokens) || d.tokens[k].kind != clitic || d.tokens[k].lower != "'s" {
+		return k
+	}
+	for n := k + 1; n < len(d.tokens) && n <= k+3 && d.sameRun(n-1, n) && !d.tokens[n].upper && d.tokens[n].kind == word; n++ {
+		if d.nounAt(n) && d.verbFollows(n+1) {
+			return n
+		}
+	}
+	return k
 }
 
 // headingName reads a name in a heading, where all words have capitals: a run of words that the text itself writes with capitals only.
