@@ -13,7 +13,7 @@ type Signals struct {
 	Vector   float64 // the largest Features.Vector among them
 	Lead     float64 // of the best hit over the fifth
 	Names    float64 // share of the question's names and numbers that the best five hits hold between them; usualNames for a question without
-	Stale    float64 // how far from the time that the question is about the most timely of the best three hits is, 0 to 1; 0 for a question about no time
+	Stale    float64 // how far from the time that the question is about the most timely of the best three hits is, 0 to 1; 0 for a question about no time or a day of any year
 }
 
 // usualNames is Signals.Names of a question that names nothing: about what answerable questions have on average.
@@ -52,7 +52,7 @@ func (s *search) signals() Signals {
 		g.Vector = max(g.Vector, h.Why.Features.Vector)
 		timely = max(timely, h.Why.Features.Timely)
 	}
-	if !s.result.Read.Around.IsZero() {
+	if !s.result.Read.Around.IsZero() && !s.result.Read.AnyYear {
 		g.Stale = 1 - timely
 	}
 	g.Names = s.namesHeld(hits[:min(5, len(hits))])

@@ -22,6 +22,7 @@ type Reading struct {
 	Publishers []string  // publishers that the question names: their articles are favoured
 	Around     time.Time // articles published around this day are favoured; zero for none
 	Within     float64   // days in which that favour halves
+	AnyYear    bool      // Around is that day of any year: the question names none
 	Named      bool      // the question names that day, or the time around it
 	Latest     bool      // it asks for the newest
 }
@@ -137,6 +138,9 @@ var latestPattern = regexp.MustCompile(`(?i)\b(latest|newest|most recent)\b`)
 // readTime finds the time that the question is about: a date that it names, or one counted from now.
 func (r *Reading) readTime(q Query) {
 	r.Latest = latestPattern.MatchString(r.Content)
+	if sincePattern.MatchString(r.Content) || untilPattern.MatchString(r.Content) {
+		return // the date that it names is a bound
+	}
 	for _, m := range namedDate.FindAllStringSubmatch(r.Content, -1) {
 		if m[1] == "" && ambiguous[strings.ToLower(m[2])] {
 			continue
@@ -144,7 +148,7 @@ func (r *Reading) readTime(q Query) {
 		if first, last, ok := namedDay(m[2], q.Now); ok {
 			r.Around = first.Add(last.Sub(first) / 2)
 			r.Within = math.Max(10, last.Sub(first).Hours()/24)
-			r.Named = true
+			r.Named, r.AnyYear = true, !fourDigits.MatchString(m[2])
 			return
 		}
 	}
@@ -171,8 +175,16 @@ func (r Reading) timeliness(published time.Time) float64 {
 		return 0
 	}
 	days := math.Abs(published.Sub(r.Around).Hours()) / 24
+	if r.AnyYear {
+		for year := published.Year() - 1; year <= published.Year()+1; year++ {
+			around := r.Around.AddDate(year-r.Around.Year(), 0, 0)
+			days = min(days, math.Abs(published.Sub(around).Hours())/24)
+		}
+	}
 	return math.Exp2(-days / r.Within)
 }
+
+var fourDigits = regexp.MustCompile(`\d{4}`)
 
 // publishersIn lists the publishers of the guild's articles, and of the shared ones, that the question names, in order of their names.
 func (ix *Index) publishersIn(question, guild string) []string {
@@ -215,7 +227,11 @@ func (r Reading) String() string {
 		parts = append(parts, "favouring "+strings.Join(r.Publishers, ", "))
 	}
 	if r.Named {
-		parts = append(parts, "favouring articles from around "+r.Around.Format("2 Jan 2006"))
+		form := "2 Jan 2006"
+		if r.AnyYear {
+			form = "2 Jan"
+		}
+		parts = append(parts, "favouring articles from around "+r.Around.Format(form))
 	} else if !r.Around.IsZero() {
 		parts = append(parts, "favouring new articles")
 	}
