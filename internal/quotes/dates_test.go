@@ -38,6 +38,8 @@ func TestSpokenAndVenue(t *testing.T) {
 		"by phone":                 {"Ilena Drazh said by phone", "", "", "by phone"},
 		"by phone with somebody":   {"Ilena Drazh spoke by phone with Oran Lisk to discuss the pass and said", "", "", "by phone with Oran Lisk"},
 		"told reporters":           {"Ilena Drazh told reporters on Monday", "27 Feb 2023", "on Monday", "to reporters"},
+		"told somebody to do":      {"Ilena Drazh told reporters to wait", "", "", "to reporters"},
+		"told somebody a thing":    {"Ilena Drazh told Oran Lisk the bad news", "", "", "to Oran Lisk"},
 		"told reporters in":        {"Ilena Drazh told reporters in Hallen on Monday", "27 Feb 2023", "on Monday", "to reporters"},
 		"statement":                {"Ilena Drazh said in a statement", "", "", "in a statement"},
 		"turned round":             {"said Ilena Drazh at a rally in Hallen on Sunday", "26 Feb 2023", "on Sunday", "at a rally in Hallen"},

@@ -292,7 +292,7 @@ func (d *document) leavesTitle(role, k int) bool {
 
 // fitsTitle reports whether t may be the n-th word of a title, whose role noun is known when role is not negative.
 func (d *document) fitsTitle(t token, role, n int) bool {
-	if pronounLike[t.lower] || auxiliaries[t.lower] && !t.upper {
+	if pronounLike[t.lower] || pastForms[t.lower] || auxiliaries[t.lower] && !t.upper {
 		return false
 	}
 	if role < 0 {

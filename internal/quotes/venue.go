@@ -6,7 +6,7 @@ import "strings"
 var venueNouns = wordSet(`interview interviews briefing statement statements speech speeches rally rallies hearing conference conversation conversations tweet tweets post posts letter email e-mail call
 	debate meeting address testimony summit forum event appearance remarks article essay op-ed column podcast radio television tv program programme show
 	twitter facebook telegram instagram youtube x weibo phone telephone note memo report visit trip broadcast session message text press-conference lecture discussion
-	panel reception dinner luncheon ceremony press reporters editorial blog video livestream webinar q&a news assembly council parliament congress`)
+	panel reception dinner luncheon ceremony press editorial blog video livestream webinar q&a news assembly council parliament congress`)
 
 var venuePrepositions = wordSet("in at during on by via before from over through")
 
@@ -37,7 +37,8 @@ func (d *document) addressee(dec decision, from, to int) string {
 		return ""
 	}
 	end := from
-	for end < to && d.tokens[end].kind != punct && d.tokens[end].lower != "on" && !d.dateBegins(end, to) && (end == from || !venuePrepositions[d.tokens[end].lower]) {
+	for end < to && d.tokens[end].kind != punct && d.tokens[end].lower != "on" && !d.dateBegins(end, to) &&
+		(end == from || !venuePrepositions[d.tokens[end].lower] && !determiners[d.tokens[end].lower] && d.tokens[end].lower != "to") {
 		end++
 	}
 	if end == from || end-from > 8 {
@@ -97,7 +98,7 @@ var goesWith = wordSet("with to of for at before in by")
 // dateBegins reports whether a word of time stands at token k.
 func (d *document) dateBegins(k, limit int) bool {
 	lower := d.tokens[k].lower
-	if _, ok := weekdays[lower]; ok || lower == "yesterday" || lower == "today" || lower == "last" || lower == "this" || lower == "earlier" || lower == "late" || lower == "later" {
+	if _, ok := weekdays[lower]; ok || lower == "yesterday" || lower == "today" && !d.tokens[k].upper || lower == "last" || lower == "this" || lower == "earlier" || lower == "late" || lower == "later" {
 		return true
 	}
 	return months[lower] > 0 && d.tokens[k].upper || d.isYear(k) && d.tokens[k-1].lower != "a"
