@@ -27,7 +27,7 @@ const (
 	termShare    = 0.75            // of a longer question's words that the text around a figure must hold; of a short one all
 	shortTerms   = 3               // up to so many words a question is short
 	sharedNames  = 2               // names that the text around two figures must have in common
-	sameTime     = 14              // days between two reports on the same thing, when the question names no day
+	sameTime     = 14              // days between two reports on the same thing
 	laterReports = 30              // days after the day that the question names in which reports of it may appear
 	nearlyShare  = 0.15            // how far "about 40" may lie from 40
 	openEnd      = math.MaxFloat64 // of "at least 120"
@@ -42,11 +42,11 @@ func differing(question string, read retrieval.Reading, evidence []Evidence) []S
 	}
 	var found []figure
 	for i, e := range evidence {
-		if inTime(read, e.Source.Published) {
+		if inTime(question, read, e.Source.Published) {
 			found = append(found, asked.figuresOf(i, e)...)
 		}
 	}
-	found = sameMatter(found, evidence, read)
+	found = sameMatter(found, evidence)
 	versions := conflicting(found, evidence)
 	slices.SortStableFunc(versions, func(a, b figure) int {
 		x, y := evidence[a.evidence], evidence[b.evidence]
@@ -59,8 +59,9 @@ func differing(question string, read retrieval.Reading, evidence []Evidence) []S
 	return sentences
 }
 
-// inTime reports whether an article may tell of the day that the question names: it was not published before it, nor long after.
-func inTime(read retrieval.Reading, published time.Time) bool {
+// inTime reports whether an article may tell of the day that the question names: it was not published before it, nor long after. A day without a year
+// may be of any.
+func inTime(question string, read retrieval.Reading, published time.Time) bool {
 	if !read.Named || published.IsZero() {
 		return true
 	}
@@ -69,8 +70,17 @@ func inTime(read retrieval.Reading, published time.Time) bool {
 	if read.Within <= 10 { // a single day
 		half = day
 	}
-	return !published.Before(read.Around.Add(-half)) && published.Before(read.Around.Add(half+laterReports*day))
+	within := func(around time.Time) bool {
+		return !published.Before(around.Add(-half)) && published.Before(around.Add(half+laterReports*day))
+	}
+	if yearPattern.MatchString(question) {
+		return within(read.Around)
+	}
+	years := published.Year() - read.Around.Year()
+	return within(read.Around.AddDate(years, 0, 0)) || within(read.Around.AddDate(years-1, 0, 0))
 }
+
+var yearPattern = regexp.MustCompile(`\b(19|20)\d\d\b`)
 
 // figureQuestion is what a question for a figure asks.
 type figureQuestion struct {
@@ -348,15 +358,14 @@ func properNames(s string) map[string]bool {
 
 // sameMatter keeps the figures that are about the same thing: those whose surroundings answer the question, share names with the best of them and were
 // published around the same time; and those of paragraphs that repeat one of these figures.
-func sameMatter(found []figure, evidence []Evidence, read retrieval.Reading) []figure {
+func sameMatter(found []figure, evidence []Evidence) []figure {
 	first := slices.IndexFunc(found, func(f figure) bool { return f.direct })
 	if first < 0 {
 		return nil
 	}
 	published := evidence[found[first].evidence].Source.Published
 	near := func(f figure) bool {
-		apart := evidence[f.evidence].Source.Published.Sub(published).Abs()
-		return read.Named || apart <= sameTime*24*time.Hour
+		return evidence[f.evidence].Source.Published.Sub(published).Abs() <= sameTime*24*time.Hour
 	}
 	known := map[[2]float64]bool{}
 	kept := make([]bool, len(found))
