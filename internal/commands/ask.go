@@ -2,22 +2,22 @@ package commands
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
 	"attache/internal/answer"
-	"attache/internal/library"
 	"attache/internal/news"
 	"attache/internal/retrieval"
+	"attache/internal/text"
 )
 
 // maxQuestion is the longest question that is read, in characters: longer ones are texts to search for, not questions.
 const maxQuestion = 1000
 
-// ask answers a question from the collection.
-func (d *Desk) ask() Command {
+// ask answers a question from the collection. talk remembers what was asked before.
+func (d *Desk) ask(talk *memory) Command {
 	return Command{
 		Name:        "ask",
 		Description: "Ask the collection a question; every sentence of the answer cites its source",
@@ -25,60 +25,138 @@ func (d *Desk) ask() Command {
 			append(narrowing(), d.sourceOption(), private())...),
 		MessageMenu: "Ask about this",
 		Handle: func(ctx context.Context, r Request, progress Progress) (Reply, error) {
+			typed := r
+			r, followed := talk.resume(r, func(name string) bool { return len(d.Speakers.Find(r.Place.Guild, name).People) > 0 })
 			q, err := d.query(r, strings.TrimSpace(r.Option("question")))
 			if err != nil {
 				return Reply{}, err
 			}
+			readAs := ""
+			if followed {
+				readAs = "Read as: " + q.Text
+			}
 			var show func(answer.Answer)
 			if progress != nil {
-				show = func(a answer.Answer) { progress(d.answered(r, a)) }
+				show = func(a answer.Answer) { progress(d.answered(r, a, readAs)) }
 			}
 			a, err := d.Answers.Ask(ctx, q, show)
 			if err != nil {
 				return Reply{}, err
 			}
-			if err := d.remember(ctx, r, a); err != nil {
+			talk.put(r, corrected(q.Text, a.Found))
+			if err := d.remember(ctx, typed, a); err != nil {
 				a.Notices = append(a.Notices, "This answer could not be stored, so it has no receipt.")
 			}
 			if a.Abstained {
-				return d.nothing(r, a), nil
+				return d.nothing(ctx, r, a, readAs)
 			}
-			return d.answered(r, a), nil
+			return d.answered(r, a, readAs), nil
 		},
 	}
 }
 
-// answered renders an answer.
-func (d *Desk) answered(r Request, a answer.Answer) Reply {
-	reply := Reply{Notices: a.Notices}
-	for _, s := range a.Sentences {
-		b := Block{Kind: Sentence, Text: s.Text, Cites: s.Cites}
-		if s.Quote != nil {
-			b.Attribution = unsaid(s.Text, *s.Quote)
-		}
-		reply.Blocks = append(reply.Blocks, b)
+// answered renders an answer. readAs says how a follow-up was read; "" for a question that stands on its own.
+func (d *Desk) answered(r Request, a answer.Answer, readAs string) Reply {
+	reply := Reply{Notices: notices(a, readAs), Footer: footer(a)}
+	if a.Found.Read.Latest && stale(a.Newest, d.Now()) {
+		reply.Blocks = append(reply.Blocks, Block{Kind: Plain, Text: "The newest evidence is of " + longDay(a.Newest) + "."})
 	}
-	var ids []string
+	reply.Blocks = append(reply.Blocks, sentenceBlocks(a)...)
 	for _, e := range a.Evidence {
-		ids = append(ids, e.Passage.ID)
-		if n := len(reply.Sources); n > 0 && reply.Sources[n-1].N == e.N {
-			continue // one line for an article, whatever passages it is cited for
+		if n := len(reply.Sources); n == 0 || reply.Sources[n-1].N != e.N { // one line for an article, whatever passages it is cited for
+			reply.Sources = append(reply.Sources, source(e.N, e.Source, e.Passage))
 		}
-		reply.Sources = append(reply.Sources, source(e.N, e.Source, e.Passage))
 	}
-	if understood := understoodAs(a.Found); understood != "" {
-		reply.Notices = append(reply.Notices, understood)
+	reply.Actions = answerActions(r, a)
+	return reply
+}
+
+// notices are what the reader must know of an answer.
+func notices(a answer.Answer, readAs string) []string {
+	return compact(append(append([]string{readAs}, a.Notices...), understoodAs(a.Found))...)
+}
+
+// sentenceBlocks shows the answer's sentences or, where reports differ, what each of them has.
+func sentenceBlocks(a answer.Answer) []Block {
+	var blocks []Block
+	if len(a.Sentences) > 0 && a.Sentences[0].Version != nil {
+		blocks = append(blocks, Block{Kind: Plain, Text: "Reports differ."})
 	}
-	reply.Footer = footer(a)
-	reply.Actions = []Action{
-		{Label: "Passages", Request: follow(r, "passages", "ids", strings.Join(ids, ","))},
-		{Label: "Narrow", Request: r, Input: &Input{Option: "since", Label: "Only articles published since", Placeholder: "2023-02-28, Feb 2023, last week"}},
-		{Label: "Follow up", Request: r, Input: &Input{Option: "question", Label: "Your question", Long: true}},
+	for _, s := range a.Sentences {
+		switch {
+		case s.Version != nil:
+			blocks = append(blocks, versionBlock(s, a.Evidence))
+		case s.Quote != nil:
+			blocks = append(blocks, Block{Kind: Sentence, Text: s.Text, Cites: s.Cites, Attribution: unsaid(s.Text, *s.Quote)})
+		default:
+			blocks = append(blocks, Block{Kind: Sentence, Text: s.Text, Cites: s.Cites})
+		}
+	}
+	return blocks
+}
+
+// versionBlock is one of several versions: the figure as its source has it, the outlet and the day, and who is cited for it.
+func versionBlock(s answer.Sentence, evidence []answer.Evidence) Block {
+	b := Block{Kind: Item, Mark: s.Version.Value, Cites: s.Cites}
+	if s.Version.Quoted {
+		b.Mark = "“" + s.Version.Value + "”"
+	}
+	i := slices.IndexFunc(evidence, func(e answer.Evidence) bool { return slices.Contains(s.Cites, e.N) })
+	from := evidence[i].Source
+	b.Text = from.Title
+	if from.Publisher != "" {
+		b.Text = from.Publisher
+	}
+	if !from.Published.IsZero() {
+		b.Text += ", " + longDay(from.Published)
+	}
+	if who := cited(s.Version.Speaker); who != "" {
+		b.Text += ", citing " + who
+	}
+	return b
+}
+
+// cited is whom a report cites: the name with the post, else the words it has for them.
+func cited(s news.Speaker) string {
+	if line := speakerLine(s); line != "" {
+		return line
+	}
+	mention := s.Mention
+	if rest, ok := strings.CutPrefix(mention, "The "); ok { // it began its sentence there
+		mention = "the " + rest
+	}
+	if s.Kind == news.Unnamed {
+		mention += " (unnamed)"
+	}
+	return mention
+}
+
+// freshDays is how old the newest evidence may be before a question for the latest is told its age first.
+const freshDays = 14
+
+func stale(newest, now time.Time) bool {
+	return !newest.IsZero() && now.Sub(newest) > freshDays*24*time.Hour
+}
+
+// answerActions is what can be done with an answer.
+func answerActions(r Request, a answer.Answer) []Action {
+	return []Action{
+		{Label: "Passages", Request: follow(r, "passages", "ids", passageIDs(a.Evidence))},
+		{Label: "Narrow", Request: r, Replace: true,
+			Input: &Input{Option: "since", Label: "Only articles published since", Placeholder: "2023-02-28, Feb 2023, last week"}},
+		{Label: "Follow up", Request: r, Input: &Input{Option: "question", Label: "Your question", Placeholder: "and Uzbekistan?", Long: true}},
 		{Label: "Helpful", Request: follow(r, "feedback", "answer", a.ID, "helpful", "yes")},
 		{Label: "Not helpful", Request: follow(r, "feedback", "answer", a.ID, "helpful", "no"),
 			Input: &Input{Option: "reason", Label: "What was wrong with it?", Placeholder: "Wrong passage, missing source, out of date …", Long: true}},
 	}
-	return reply
+}
+
+func passageIDs(evidence []answer.Evidence) string {
+	ids := make([]string, len(evidence))
+	for i, e := range evidence {
+		ids[i] = e.Passage.ID
+	}
+	return strings.Join(ids, ",")
 }
 
 // follow is a request by the same person at the same place for another command.
@@ -153,6 +231,9 @@ func footer(a answer.Answer) string {
 		evidence += ", " + plural(a.Reports, "independent report")
 	}
 	parts := []string{evidence}
+	if len(a.Evidence) == 0 {
+		parts = nil
+	}
 	if !a.Newest.IsZero() {
 		parts = append(parts, "newest evidence "+longDay(a.Newest))
 	}
@@ -171,34 +252,58 @@ func took(d time.Duration) string {
 	return fmt.Sprintf("%.1f s", d.Seconds())
 }
 
-// nothing renders a refusal with its map: what was searched, what is missing, what lies nearest.
-func (d *Desk) nothing(r Request, a answer.Answer) Reply {
-	searched := a.Found.Searched
-	reply := Reply{Notices: a.Notices, Footer: "no answer, " + took(a.Took) + " · #" + a.ID}
-	reply.Blocks = append(reply.Blocks, Block{Kind: Plain, Text: "Nothing in this collection answers that."})
-	reply.Blocks = append(reply.Blocks, Block{Kind: Plain, Text: searchedLine(searched, a.Found.Missing)})
-	if understood := understoodAs(a.Found); understood != "" {
-		reply.Notices = append(reply.Notices, understood)
+// nothing renders a refusal with its map: what was searched, what is missing, what lies nearest. Its error is that ctx has ended.
+func (d *Desk) nothing(ctx context.Context, r Request, a answer.Answer, readAs string) (Reply, error) {
+	reply := Reply{
+		Blocks: []Block{
+			{Kind: Plain, Text: "Nothing in this collection answers that."},
+			{Kind: Plain, Text: searchedLine(a.Found.Searched, a.Found.Missing)},
+		},
+		Notices: notices(a, readAs),
+		Footer:  "no answer, " + took(a.Took) + " · #" + a.ID,
 	}
 	if len(a.Nearest) > 0 {
 		reply.Blocks = append(reply.Blocks, Block{Kind: Heading, Text: "Nearest, though no answer"})
+		reply.Actions = append(reply.Actions, Action{Label: "Show the nearest", Request: follow(r, "passages", "ids", passageIDs(a.Nearest))})
 	}
-	var ids []string
 	for _, e := range a.Nearest {
-		reply.Blocks = append(reply.Blocks, Block{Kind: Item, Text: cut(strings.Join(strings.Fields(e.Passage.Text), " "), 160), Cites: []int{e.N}})
+		sentence, err := d.nearestSentence(ctx, a.Question, e.Passage.Text)
+		if err != nil {
+			return Reply{}, err
+		}
+		reply.Blocks = append(reply.Blocks, Block{Kind: Item, Text: cut(sentence, 200), Cites: []int{e.N}})
 		reply.Sources = append(reply.Sources, source(e.N, e.Source, e.Passage))
-		ids = append(ids, e.Passage.ID)
 	}
-	if len(ids) > 0 {
-		reply.Actions = append(reply.Actions, Action{Label: "Show the nearest", Request: follow(r, "passages", "ids", strings.Join(ids, ","))})
+	reply.Actions = append(reply.Actions, Action{Label: "Request a source", Request: follow(r, "feedback", "answer", a.ID, "helpful", "no"),
+		Input: &Input{Option: "reason", Label: "Which source is missing?", Placeholder: "A title, a publisher, a link …", Long: true}})
+	return reply, nil
+}
+
+// nearestSentence is the sentence of a passage that comes nearest to the question.
+func (d *Desk) nearestSentence(ctx context.Context, question, passage string) (string, error) {
+	var sentences []string
+	for _, p := range text.Paragraphs(passage) {
+		for _, s := range sentencesIn(passage, p) {
+			sentences = append(sentences, s.In(passage))
+		}
 	}
-	return reply
+	scores, err := d.Index.Relevance(ctx, question, sentences)
+	if err != nil || len(sentences) == 0 {
+		return passage, err
+	}
+	best := 0
+	for i, score := range scores {
+		if score > scores[best] {
+			best = i
+		}
+	}
+	return strings.Join(strings.Fields(sentences[best]), " "), nil
 }
 
 // searchedLine says what was searched and which words of the question it does not hold.
 func searchedLine(h retrieval.Holdings, missing []string) string {
 	if h.Articles == 0 {
-		return "No article was searched: the collection, with the filters set, is empty."
+		return "No article was searched: the collection is empty, or holds nothing within the filters."
 	}
 	line := "Searched " + plural(h.Articles, "article")
 	if !h.From.IsZero() {
@@ -247,45 +352,4 @@ func publishers(counts []retrieval.Count) string {
 		line += fmt.Sprintf(" and %d more", more)
 	}
 	return line
-}
-
-// remember stores the answer for its receipt.
-func (d *Desk) remember(ctx context.Context, r Request, a answer.Answer) error {
-	data, err := json.Marshal(receiptOf(r, a))
-	if err != nil {
-		return err
-	}
-	return d.Library.AddAnswer(ctx, library.GivenAnswer{
-		ID: a.ID, At: d.Now(), Guild: r.Place.Guild, Asker: r.Asker.ID, Question: a.Question, Data: string(data),
-	})
-}
-
-// Receipt is what is kept of an answer: how it was made and from what.
-type Receipt struct {
-	Options    map[string]string
-	Sentences  []answer.Sentence
-	Evidence   []ReceiptEvidence
-	Model      string
-	Checks     answer.Checks
-	Notices    []string
-	Confidence float64
-	Abstained  bool
-	TookMS     int64 // milliseconds
-}
-
-// ReceiptEvidence is one piece of evidence as it stood when the answer was given.
-type ReceiptEvidence struct {
-	N       int
-	Passage string // id
-	Source  news.Source
-	Text    string
-}
-
-func receiptOf(r Request, a answer.Answer) Receipt {
-	receipt := Receipt{Options: r.Options, Sentences: a.Sentences, Model: a.Model, Checks: a.Checks, Notices: a.Notices,
-		Confidence: a.Found.Confidence, Abstained: a.Abstained, TookMS: a.Took.Milliseconds()}
-	for _, e := range a.Evidence {
-		receipt.Evidence = append(receipt.Evidence, ReceiptEvidence{N: e.N, Passage: e.Passage.ID, Source: e.Source, Text: e.Passage.Text})
-	}
-	return receipt
 }

@@ -12,6 +12,7 @@ import (
 	"attache/internal/news"
 	"attache/internal/retrieval"
 	"attache/internal/speakers"
+	"attache/internal/text"
 )
 
 // Desk is what the commands work with. It is safe for concurrent use when its parts are, as those of this program are.
@@ -24,12 +25,12 @@ type Desk struct {
 	Mode     string // how answers are made, for /help: "extractive" or a model's name
 }
 
-// All lists every command, in the order in which /help shows them.
-func (d *Desk) All() []Command {
-	return []Command{
-		d.ask(), d.quote(), d.position(), d.verify(), d.search(), d.speakers(), d.sources(), d.help(),
-		d.passages(), d.feedback(),
-	}
+// All lists every command, in the order in which /help shows them, with those beside the desk's own.
+func (d *Desk) All(beside ...Command) []Command {
+	listed := []Command{d.ask(newMemory(d.Now)), d.quote(), d.position(), d.verify(), d.search(), d.speakers(), d.sources(), d.receipt()}
+	listed = append(listed, beside...)
+	listed = append(listed, d.help(listed))
+	return append(listed, d.passages(), d.inContext(), d.feedback())
 }
 
 // The options that narrow a search by hand, shared by the commands that search.
@@ -66,7 +67,7 @@ func (d *Desk) query(r Request, words string) (retrieval.Query, error) {
 		return q, Problemf("Until %s is before since %s: nothing can lie between them. Please swap the two.", longDay(q.Until), longDay(q.Since))
 	}
 	if q.Publisher != "" && !d.publishes(r.Place.Guild, q.Publisher) {
-		return q, Problemf("There is no publisher %q in this collection. /sources lists those that there are.", q.Publisher)
+		return q, noPublisher(q.Publisher)
 	}
 	return q, nil
 }
@@ -86,7 +87,7 @@ func (d *Desk) day(r Request, option string) (first, last time.Time, err error) 
 
 func (d *Desk) publishes(guild, name string) bool {
 	for _, p := range d.Index.Holdings(guild).Publishers {
-		if strings.EqualFold(p.Name, name) {
+		if text.Fold(p.Name) == text.Fold(name) {
 			return true
 		}
 	}
@@ -95,12 +96,53 @@ func (d *Desk) publishes(guild, name string) bool {
 
 func (d *Desk) completePublisher(_ context.Context, r Request, typed string) []Choice {
 	var choices []Choice
+	wanted := text.Fold(strings.TrimSpace(typed))
 	for _, p := range d.Index.Holdings(r.Place.Guild).Publishers {
-		if p.Name != "" && strings.Contains(strings.ToLower(p.Name), strings.ToLower(strings.TrimSpace(typed))) {
+		if p.Name != "" && strings.Contains(text.Fold(p.Name), wanted) {
 			choices = append(choices, Choice{Name: cut(fmt.Sprintf("%s (%d)", p.Name, p.N), 100), Value: cut(p.Name, 100)})
 		}
 	}
 	return choices
+}
+
+// filters says which filters set by hand narrow a request: "until 9 May 2031, The Capital Herald"; "" for none.
+func filters(q retrieval.Query) string {
+	r := retrieval.Reading{Since: q.Since, Until: q.Until, Publisher: q.Publisher}
+	if !q.AsOf.IsZero() && (r.Until.IsZero() || q.AsOf.Before(r.Until)) {
+		r.Until = q.AsOf
+	}
+	return r.String()
+}
+
+// unfiltered is the request without its filters.
+func unfiltered(r Request) Request {
+	for _, name := range []string{"since", "until", "as_of", "source", "page"} {
+		r = r.With(name, "")
+	}
+	return r
+}
+
+// fits reports whether an article lies within the filters of q.
+func fits(q retrieval.Query, s news.Source) bool {
+	p := s.Published
+	return (q.Since.IsZero() || !p.Before(q.Since)) &&
+		(q.Until.IsZero() || !p.IsZero() && !p.After(q.Until)) &&
+		(q.AsOf.IsZero() || !p.IsZero() && !p.After(q.AsOf)) &&
+		(q.Publisher == "" || text.Fold(s.Publisher) == text.Fold(q.Publisher))
+}
+
+// numbering gives each article of a reply its number, in order of first citation, and collects the lines of the list of sources.
+type numbering struct{ sources []Source }
+
+// number returns the article's number. The passage, which may be none, is kept with the first citation.
+func (n *numbering) number(s news.Source, p news.Passage) int {
+	for _, known := range n.sources {
+		if known.ArticleID == s.ArticleID {
+			return known.N
+		}
+	}
+	n.sources = append(n.sources, source(len(n.sources)+1, s, p))
+	return len(n.sources)
 }
 
 // source makes the numbered line for a piece of evidence.

@@ -13,9 +13,10 @@ func (d *Desk) feedback() Command {
 		Name:        "feedback",
 		Description: "What you think of an answer",
 		Hidden:      true,
+		Private:     true,
 		Options: []Option{
 			{Name: "answer", Description: "The answer's id", Required: true, MaxLength: 20},
-			{Name: "helpful", Description: "yes or no", Required: true, MaxLength: 3},
+			{Name: "helpful", Description: "yes or no", Required: true, Choices: []Choice{{"yes", "yes"}, {"no", "no"}}},
 			{Name: "reason", Description: "What was wrong", MaxLength: 1000},
 		},
 		Handle: func(ctx context.Context, r Request, _ Progress) (Reply, error) {
@@ -26,7 +27,7 @@ func (d *Desk) feedback() Command {
 			if err != nil {
 				return Reply{}, err
 			}
-			return Reply{Blocks: []Block{{Kind: Plain, Text: "Thank you; that is kept with the question, the answer and its evidence."}}, Private: true}, nil
+			return Reply{Blocks: []Block{{Kind: Plain, Text: "Thank you; that is kept with the question, the answer and its evidence."}}}, nil
 		},
 	}
 }

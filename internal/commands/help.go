@@ -3,43 +3,59 @@ package commands
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 )
 
-// help says what the bot can do and from what it answers.
-func (d *Desk) help() Command {
-	return Command{
-		Name:        "help",
-		Description: "What I can do, and what I answer from",
-		Handle: func(_ context.Context, r Request, _ Progress) (Reply, error) {
-			h := d.Index.Holdings(r.Place.Guild)
-			reply := Reply{Title: "Attaché answers from this team's articles, and from nothing else"}
-			for _, c := range d.All() {
-				if c.Hidden || c.Manager && !r.Asker.Manager {
-					continue
-				}
+// help says what the bot can do and from what it answers. listed are the commands beside it.
+func (d *Desk) help(listed []Command) Command {
+	c := Command{Name: "help", Description: "What I can do, and what I answer from"}
+	listed = append(slices.Clone(listed), c)
+	c.Handle = func(_ context.Context, r Request, _ Progress) (Reply, error) {
+		reply := Reply{Title: "Attaché answers from this team's articles, and from nothing else", Footer: "answers: " + d.Mode}
+		for _, c := range listed {
+			if !c.Hidden && (!c.Manager || r.Asker.Manager) {
 				reply.Blocks = append(reply.Blocks, Block{Kind: Item, Text: usage(c) + ": " + c.Description})
 			}
-			line := "The collection holds " + plural(h.Articles, "article")
-			if !h.From.IsZero() {
-				line += ", " + span(h.From, h.To)
-			}
-			reply.Blocks = append(reply.Blocks, Block{Kind: Plain, Text: line + ". Quotations are verbatim; when nothing answers, I say so."})
-			reply.Footer = "answers: " + d.Mode
-			return reply, nil
-		},
+		}
+		reply.Blocks = append(reply.Blocks,
+			Block{Kind: Plain, Text: "Every search also takes " + filterNames() + ", as in: /ask question:Who closed the pass? since:Feb 2023."},
+			Block{Kind: Plain, Text: "A follow-up may be short: “and Uzbekistan?”, “why?”, “and in 2022?”."},
+			Block{Kind: Plain, Text: d.holds(r.Place.Guild)})
+		return reply, nil
 	}
+	return c
 }
 
-// usage is a command with its options: /quote speaker [about] [since].
+func (d *Desk) holds(guild string) string {
+	h := d.Index.Holdings(guild)
+	line := "The collection holds " + plural(h.Articles, "article")
+	if !h.From.IsZero() {
+		line += ", " + span(h.From, h.To)
+	}
+	return line + ". Quotations are verbatim; when nothing answers, I say so."
+}
+
+// filterNames are the options that every search takes, which the list of commands therefore leaves out.
+func filterNames() string {
+	var names []string
+	for _, o := range narrowing() {
+		names = append(names, o.Name)
+	}
+	return strings.Join(names, ", ") + " and source"
+}
+
+// usage is a command with its own options: /quote speaker [about].
 func usage(c Command) string {
 	line := "/" + c.Name
+	_, narrows := c.Option("since")
 	for _, o := range c.Options {
-		if o.Name == "private" || o.Name == "page" {
-			continue
-		}
-		if o.Required {
+		_, filter := findOption(narrowing(), o.Name)
+		switch {
+		case o.Name == "private", o.Name == "page", filter, narrows && o.Name == "source":
+		case o.Required:
 			line += " " + o.Name
-		} else {
+		default:
 			line += fmt.Sprintf(" [%s]", o.Name)
 		}
 	}

@@ -2,55 +2,79 @@ package commands
 
 import (
 	"context"
+	"fmt"
+	"slices"
 	"strings"
 
 	"attache/internal/news"
 )
 
-// passages shows the passages behind an answer, each whole, with the one before and after it in the article.
+// passages shows the passages behind an answer, each whole, with the ends of those before and after it in the article.
 func (d *Desk) passages() Command {
 	return Command{
 		Name:        "passages",
 		Description: "The passages behind an answer",
 		Hidden:      true,
+		Private:     true,
 		Options:     []Option{{Name: "ids", Description: "The passages' ids, joined by commas", Required: true, MaxLength: 2000}},
 		Handle: func(_ context.Context, r Request, _ Progress) (Reply, error) {
-			reply := Reply{Private: true}
-			for id := range strings.SplitSeq(r.Option("ids"), ",") {
-				p, s, ok := d.Index.Passage(r.Place.Guild, strings.TrimSpace(id))
+			var reply Reply
+			var numbers numbering
+			ids, gone := splitIDs(r.Option("ids")), 0
+			for _, id := range ids {
+				p, s, ok := d.Index.Passage(r.Place.Guild, id)
 				if !ok {
-					reply.Notices = append(reply.Notices, "One of the passages is no longer in the collection.")
+					gone++
 					continue
 				}
-				n := len(reply.Sources) + 1
-				before, after := d.neighbours(r.Place.Guild, p)
-				b := excerpt(p, n)
-				reply.Blocks = append(reply.Blocks, context3(before, b, after)...)
-				reply.Sources = append(reply.Sources, source(n, s, p))
+				reply.Blocks = append(reply.Blocks, d.surrounded(r.Place.Guild, p, numbers.number(s, p), ids)...)
 			}
 			if len(reply.Blocks) == 0 {
 				return Reply{}, Problemf("Those passages are no longer in the collection.")
 			}
+			if gone > 0 {
+				reply.Notices = append(reply.Notices, fmt.Sprintf("%s of the answer %s no longer in the collection.", plural(gone, "passage"), isOrAre(gone)))
+			}
+			reply.Sources = numbers.sources
 			return reply, nil
 		},
 	}
 }
 
-// neighbours are the ends of the passages before and after p, shortened; "" where there is none.
-func (d *Desk) neighbours(guild string, p news.Passage) (before, after string) {
-	if p.Ordinal > 0 {
-		if b, _, ok := d.Index.Passage(guild, news.PassageID(p.ArticleID, p.Ordinal-1)); ok {
-			before = lastWords(b.Text, 200)
-		}
+func isOrAre(n int) string {
+	if n == 1 {
+		return "is"
 	}
-	if a, _, ok := d.Index.Passage(guild, news.PassageID(p.ArticleID, p.Ordinal+1)); ok {
-		after = cut(a.Text, 200)
-	}
-	return before, after
+	return "are"
 }
 
-func context3(before string, b Block, after string) []Block {
-	blocks := []Block{}
+// splitIDs takes apart ids that commas join, each once, in order.
+func splitIDs(joined string) []string {
+	var ids []string
+	for id := range strings.SplitSeq(joined, ",") {
+		if id = strings.TrimSpace(id); id != "" && !slices.Contains(ids, id) {
+			ids = append(ids, id)
+		}
+	}
+	return ids
+}
+
+// surrounded is a passage between the ends of its neighbours. Those that are shown themselves are left out.
+func (d *Desk) surrounded(guild string, p news.Passage, n int, shown []string) []Block {
+	neighbour := func(ordinal int) string {
+		id := news.PassageID(p.ArticleID, ordinal)
+		if ordinal < 0 || slices.Contains(shown, id) {
+			return ""
+		}
+		beside, _, _ := d.Index.Passage(guild, id) // none at the article's ends
+		return beside.Text
+	}
+	return threefold(lastWords(neighbour(p.Ordinal-1), 200), excerpt(p, n), cut(neighbour(p.Ordinal+1), 200))
+}
+
+// threefold puts an excerpt between what stands before and after it; "" is left out.
+func threefold(before string, b Block, after string) []Block {
+	var blocks []Block
 	if before != "" {
 		blocks = append(blocks, Block{Kind: Excerpt, Text: before, Cites: b.Cites, Mark: "before"})
 	}
@@ -67,7 +91,7 @@ func lastWords(s string, n int) string {
 	if len(runes) <= n {
 		return s
 	}
-	tail := string(runes[len(runes)-n:])
+	tail := string(runes[len(runes)-n+1:])
 	if i := strings.IndexAny(tail, " \n"); i >= 0 {
 		tail = tail[i+1:]
 	}

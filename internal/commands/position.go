@@ -6,9 +6,8 @@ import (
 	"slices"
 	"strings"
 
-	"attache/internal/news"
+	"attache/internal/retrieval"
 	"attache/internal/speakers"
-	"attache/internal/text"
 )
 
 // position shows what a person said on a topic, oldest first, with the points marked where the wording changes.
@@ -26,28 +25,23 @@ func (d *Desk) position() Command {
 			if err != nil {
 				return Reply{}, err
 			}
-			match := d.Speakers.Find(r.Place.Guild, r.Option("speaker"))
-			switch len(match.People) {
-			case 0:
-				return d.unknownSpeaker(r, match), nil
-			case 1:
-			default:
-				return d.namesakes(r, match.People), nil
+			p, reply, ok := d.speaker(r, q)
+			if !ok {
+				return reply, nil
 			}
-			person := match.People[0]
-			entries := slices.DeleteFunc(d.Speakers.Quotes(r.Place.Guild, person.Key), func(e speakers.Entry) bool {
-				return e.Kind == news.Reported || e.When().IsZero() || !published(e.Source, q.Since, q.Until, q.AsOf, q.Publisher)
-			})
-			if entries, err = d.about(ctx, q.Text, entries); err != nil {
+			dated := slices.DeleteFunc(p.said, func(e speakers.Entry) bool { return e.When().IsZero() })
+			entries, err := d.about(ctx, q.Text, dated)
+			if err != nil {
 				return Reply{}, err
+			}
+			if len(entries) == 0 {
+				return noneAbout(r, q, p), nil
 			}
 			sayings := together(entries)
 			slices.SortStableFunc(sayings, func(a, b saying) int { return a[0].When().Compare(b[0].When()) })
-			if len(sayings) == 0 {
-				return d.noQuotes(r.With("about", q.Text), person), nil
-			}
-			reply := d.quoted(r.With("about", q.Text), person, sayings)
+			reply = quoted(r, p, q.Text, sayings)
 			markTurns(&reply, sayings, page(r))
+			reply.Footer = strings.Join(compact("oldest first", reply.Footer, filters(q)), " · ")
 			return reply, nil
 		},
 	}
@@ -67,14 +61,18 @@ func markTurns(reply *Reply, sayings []saying, current int) {
 	}
 }
 
-// sameWording is the share of content words that two quotations must have in common for the wording to count as kept.
-const sameWording = 0.5
+// The share of content words that two quotations must have in common for the wording to count as kept, and for a "not" in one of them alone to count as
+// the opposite of the other.
+const (
+	sameWording = 0.5
+	sameMatter  = 0.3
+)
 
 // turn is the mark for wording that changed: "▲ changed", or "▲ reversed" when much the same is now said with or without a "not"; "" when it was kept.
 func turn(before, after string) string {
 	shared := sharedWords(before, after)
 	switch {
-	case shared >= 0.3 && negated.MatchString(before) != negated.MatchString(after):
+	case shared >= sameMatter && negated.MatchString(before) != negated.MatchString(after):
 		return "▲ reversed"
 	case shared < sameWording:
 		return "▲ changed"
@@ -84,9 +82,9 @@ func turn(before, after string) string {
 
 var negated = regexp.MustCompile(`(?i)\b(not|no|never|none|nobody|nothing|cannot|without)\b|n['’]t\b`)
 
-// sharedWords is the share of the shorter text's longer words that stand in the other.
+// sharedWords is the share of the content words of the text with fewer of them that stand in the other, whatever their endings.
 func sharedWords(a, b string) float64 {
-	x, y := longWords(a), longWords(b)
+	x, y := contentTerms(a), contentTerms(b)
 	if len(x) > len(y) {
 		x, y = y, x
 	}
@@ -102,11 +100,11 @@ func sharedWords(a, b string) float64 {
 	return float64(n) / float64(len(x))
 }
 
-func longWords(s string) map[string]bool {
+func contentTerms(s string) map[string]bool {
 	set := map[string]bool{}
-	for w := range strings.FieldsFuncSeq(text.Fold(s), func(r rune) bool { return strings.ContainsRune(" .,;:!?\"“”'’()—–-", r) }) {
-		if len(w) > 3 {
-			set[w] = true
+	for _, w := range wordsOf(s) {
+		if term := retrieval.Term(w); term != "" && !retrieval.IsStop(w) && !negated.MatchString(w) {
+			set[term] = true
 		}
 	}
 	return set

@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"strings"
 	"time"
 
 	"attache/internal/news"
@@ -45,6 +46,13 @@ type Block struct {
 	Cites       []int    // numbers of the sources it rests on, ascending
 	Attribution string   // of a Quoted block or an Excerpt: who, as what, when, where
 	Mark        string   // a short mark before it: a date in a timeline, "▲ changed"; often ""
+	Refs        []Ref    // channels and roles, named after the text
+}
+
+// Ref is a channel or a role of the place where the reply is shown; a front end shows its name, and notifies nobody.
+type Ref struct {
+	Role bool
+	ID   string
 }
 
 // Source is one numbered line under the answer, with the passage that it was cited for.
@@ -62,7 +70,9 @@ type Action struct {
 	Request Request
 	Input   *Input
 	Style   Style
-	Replace bool // the answer takes the place of the reply that the action stands under: a further page, a narrower search
+	Replace bool   // the answer takes the place of the reply that the action stands under: a further page, a narrower search
+	Anyone  bool   // with Replace: whoever presses it, and not only the person who was replied to
+	Link    string // an address that it opens; there is no Request then
 }
 
 // Input asks the reader for a line or more of text before an action runs.
@@ -102,10 +112,18 @@ type Request struct {
 	Locale  string    // the asker's interface language as a BCP 47 tag; "" is English
 	Private bool      // the asker wants the reply for themselves alone
 	At      time.Time // when it was asked
+	Link    string    // the address of the message under which the action was pressed; "" when there is none
 }
 
 // Option returns the option's text, or "" when it is not set.
 func (r Request) Option(name string) string { return r.Options[name] }
+
+// Flag reports whether the option is set to a word for yes; the router lets no other words through than those of yesAndNo.
+func (r Request) Flag(name string) bool {
+	return yesAndNo[strings.ToLower(strings.TrimSpace(r.Option(name)))]
+}
+
+var yesAndNo = map[string]bool{"true": true, "yes": true, "on": true, "1": true, "false": false, "no": false, "off": false, "0": false, "": false}
 
 // With returns a copy of r with one option set; "" removes it.
 func (r Request) With(name, value string) Request {

@@ -5,7 +5,11 @@ package commands
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
+	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // OptionKind is the type of an option's value; the request carries it as text in every case.
@@ -16,7 +20,9 @@ const (
 	Text OptionKind = iota
 	Integer
 	Boolean
-	Day // a date: 2023-02-28, "28 Feb 2023", "Feb 2023", "2023", "last week"
+	Day     // a date: 2023-02-28, "28 Feb 2023", "Feb 2023", "2023", "last week"
+	Channel // of the server; the text is its id
+	Role    // of the server; the text is its id
 )
 
 // Option describes one option of a command.
@@ -28,6 +34,7 @@ type Option struct {
 	MaxLength   int      // of a Text, in characters; 0 leaves it to the front end
 	Choices     []Choice // the only values allowed; none means any
 	Complete    CompleteFunc
+	Raw         bool // where a whole line is typed, it takes the rest of it as it stands, quotation marks included
 }
 
 // Choice is one suggested value of an option.
@@ -47,6 +54,7 @@ type Command struct {
 	Options     []Option
 	Hidden      bool   // reached by buttons only, neither registered nor listed
 	Manager     bool   // only for who may manage the server
+	Adds        bool   // adds articles: only for whom the server lets do so
 	Private     bool   // its replies are for the asker alone, wherever it is asked
 	MessageMenu string // the label under which it stands in a message's menu, taking the message as its first option; "" for none
 	Handle      HandleFunc
@@ -67,8 +75,10 @@ func (c Command) Main() (Option, bool) {
 }
 
 // Option finds an option by name.
-func (c Command) Option(name string) (Option, bool) {
-	for _, o := range c.Options {
+func (c Command) Option(name string) (Option, bool) { return findOption(c.Options, name) }
+
+func findOption(options []Option, name string) (Option, bool) {
+	for _, o := range options {
 		if o.Name == name {
 			return o, true
 		}
@@ -123,7 +133,7 @@ func (r *Router) Run(ctx context.Context, req Request, progress Progress) Reply 
 	if err != nil {
 		return Sorry(err)
 	}
-	reply.Private = reply.Private || req.Private
+	reply.Private = reply.Private || req.Private || c.Private
 	return reply
 }
 
@@ -141,18 +151,18 @@ func (r *Router) Complete(ctx context.Context, req Request, option, typed string
 	return choices[:min(len(choices), 25)]
 }
 
-// validate checks what every command expects: the asker's rank, required options, known options, their lengths and choices.
+// validate checks what every command expects: the asker's rank, required options, known options and what they hold.
 func validate(c Command, req Request) error {
 	if c.Manager && !req.Asker.Manager {
 		return Problemf("/%s needs the Manage Server permission.", c.Name)
 	}
-	for name, value := range req.Options {
+	for _, name := range slices.Sorted(maps.Keys(req.Options)) {
 		o, known := c.Option(name)
 		if !known {
-			return Problemf("/%s has no option %q. It takes: %s.", c.Name, name, strings.Join(optionNames(c), ", "))
+			return noOption(c, name)
 		}
-		if n := len([]rune(value)); o.MaxLength > 0 && n > o.MaxLength {
-			return Problemf("That %s is %d characters long; at most %d are read. Please shorten it.", o.Name, n, o.MaxLength)
+		if err := o.validate(req.Option(name)); err != nil {
+			return err
 		}
 	}
 	for _, o := range c.Options {
@@ -163,12 +173,44 @@ func validate(c Command, req Request) error {
 	return nil
 }
 
-func optionNames(c Command) []string {
+func noOption(c Command, name string) error {
+	if len(c.Options) == 0 {
+		return Problemf("/%s takes no options.", c.Name)
+	}
 	names := make([]string, len(c.Options))
 	for i, o := range c.Options {
 		names[i] = o.Name
 	}
-	return names
+	return Problemf("/%s has no option %q. It takes: %s.", c.Name, name, strings.Join(names, ", "))
+}
+
+// validate checks a value's length, choices and kind. Days are read, and refused, by the commands that take them, since they count from the clock.
+func (o Option) validate(value string) error {
+	if n := utf8.RuneCountInString(value); o.MaxLength > 0 && n > o.MaxLength {
+		return Problemf("That %s is %d characters long; at most %d are read. Please shorten it.", o.Name, n, o.MaxLength)
+	}
+	value = strings.TrimSpace(value)
+	if value == "" {
+		return nil
+	}
+	if len(o.Choices) > 0 && !slices.ContainsFunc(o.Choices, func(c Choice) bool { return c.Value == value }) {
+		values := make([]string, len(o.Choices))
+		for i, c := range o.Choices {
+			values[i] = c.Value
+		}
+		return Problemf("%q is no choice for %s. Choose one of: %s.", value, o.Name, strings.Join(values, ", "))
+	}
+	switch o.Kind {
+	case Integer:
+		if _, err := strconv.Atoi(value); err != nil {
+			return Problemf("%q is no number for %s. Write it in digits, like 2.", value, o.Name)
+		}
+	case Boolean:
+		if _, known := yesAndNo[strings.ToLower(value)]; !known {
+			return Problemf("%q is no answer for %s. Write yes or no.", value, o.Name)
+		}
+	}
+	return nil
 }
 
 // Problem is an error whose sentence is meant for the person who asked.

@@ -9,6 +9,9 @@ import (
 	"attache/internal/retrieval"
 )
 
+// passagesShown is how many passages one search shows.
+const passagesShown = 5
+
 // search shows passages only.
 func (d *Desk) search() Command {
 	return Command{
@@ -21,8 +24,8 @@ func (d *Desk) search() Command {
 			if err != nil {
 				return Reply{}, err
 			}
-			q.Limit = 5
-			q.Explain = r.Option("explain") == "true"
+			q.Limit = passagesShown
+			q.Explain = r.Flag("explain")
 			found, err := d.Index.Search(ctx, q)
 			if err != nil {
 				return Reply{}, err
@@ -37,13 +40,7 @@ func (d *Desk) search() Command {
 }
 
 func (d *Desk) found(found retrieval.Result) Reply {
-	var reply Reply
-	if found.Degraded != "" {
-		reply.Notices = append(reply.Notices, found.Degraded)
-	}
-	if understood := understoodAs(found); understood != "" {
-		reply.Notices = append(reply.Notices, understood)
-	}
+	reply := Reply{Notices: compact(found.Degraded, understoodAs(found))}
 	if len(found.Hits) == 0 {
 		reply.Blocks = []Block{
 			{Kind: Plain, Text: "No passage of this collection bears on that."},
@@ -51,10 +48,14 @@ func (d *Desk) found(found retrieval.Result) Reply {
 		}
 		return reply
 	}
-	for i, h := range found.Hits {
-		reply.Blocks = append(reply.Blocks, excerpt(h.Passage, i+1))
-		reply.Sources = append(reply.Sources, source(i+1, h.Source, h.Passage))
+	if !found.Answerable {
+		reply.Title = "Nothing fits well; these passages come nearest"
 	}
+	var numbers numbering
+	for _, h := range found.Hits {
+		reply.Blocks = append(reply.Blocks, excerpt(h.Passage, numbers.number(h.Source, h.Passage)))
+	}
+	reply.Sources = numbers.sources
 	reply.Footer = plural(len(found.Hits), "passage") + " of " + plural(found.Searched.Articles, "article") + " searched"
 	return reply
 }

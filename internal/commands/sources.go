@@ -6,10 +6,12 @@ import (
 	"strings"
 
 	"attache/internal/news"
+	"attache/internal/retrieval"
+	"attache/internal/text"
 )
 
 // sourcesPerPage is how many articles one reply lists.
-const sourcesPerPage = 10
+const sourcesPerPage = 8
 
 // sources tells what the collection holds.
 func (d *Desk) sources() Command {
@@ -26,37 +28,71 @@ func (d *Desk) sources() Command {
 			if h.Articles == 0 {
 				return Reply{Blocks: []Block{{Kind: Plain, Text: "The collection is empty. An operator adds articles with: bot ingest PATH"}}}, nil
 			}
-			listed := h.Sources
-			if publisher := strings.TrimSpace(r.Option("source")); publisher != "" {
-				if !d.publishes(r.Place.Guild, publisher) {
-					return Reply{}, Problemf("There is no publisher %q in this collection. /sources lists those that there are.", publisher)
-				}
-				listed = nil
-				for _, s := range h.Sources {
-					if strings.EqualFold(s.Publisher, publisher) {
-						listed = append(listed, s)
-					}
-				}
+			publisher := strings.TrimSpace(r.Option("source"))
+			if publisher == "" {
+				return listSources(r, held(h)+publishers(h.Publishers), h.Sources, h.Publishers), nil
 			}
-			title := plural(h.Articles, "article") + publishers(h.Publishers)
-			if !h.From.IsZero() {
-				title = plural(h.Articles, "article") + ", " + span(h.From, h.To) + publishers(h.Publishers)
+			if !d.publishes(r.Place.Guild, publisher) {
+				return Reply{}, noPublisher(publisher)
 			}
-			return listSources(r, title, listed), nil
+			listed := ofPublisher(h.Sources, publisher)
+			return listSources(r, plural(len(listed), "article")+" of "+listed[0].Publisher, listed, h.Publishers), nil
 		},
 	}
 }
 
-func listSources(r Request, title string, listed []news.Source) Reply {
+func noPublisher(name string) error {
+	return Problemf("There is no publisher %q in this collection. /sources lists those that there are.", name)
+}
+
+// held is how many articles of which days there are.
+func held(h retrieval.Holdings) string {
+	line := plural(h.Articles, "article")
+	if !h.From.IsZero() {
+		line += ", " + span(h.From, h.To)
+	}
+	return line
+}
+
+func ofPublisher(all []news.Source, publisher string) []news.Source {
+	var of []news.Source
+	for _, s := range all {
+		if text.Fold(s.Publisher) == text.Fold(publisher) {
+			of = append(of, s)
+		}
+	}
+	return of
+}
+
+// listSources shows one page of articles, newest first: a line for each publisher on it, which cites its articles.
+func listSources(r Request, title string, listed []news.Source, counts []retrieval.Count) Reply {
 	pages := (len(listed) + sourcesPerPage - 1) / sourcesPerPage
 	current := min(page(r), pages)
-	reply := Reply{Title: title, Actions: paging(r, current, pages)}
-	for _, s := range listed[(current-1)*sourcesPerPage : min(current*sourcesPerPage, len(listed))] {
-		n := len(reply.Sources) + 1
-		reply.Sources = append(reply.Sources, Source{N: n, Source: s})
+	reply := Reply{Title: title, Actions: paging(r, current, pages), Footer: "newest first"}
+	of := map[string]int{}
+	for _, c := range counts {
+		of[c.Name] = c.N
+	}
+	lines := map[string]int{} // publisher -> its block
+	for i, s := range listed[(current-1)*sourcesPerPage : min(current*sourcesPerPage, len(listed))] {
+		line, ok := lines[s.Publisher]
+		if !ok {
+			line = len(reply.Blocks)
+			lines[s.Publisher] = line
+			reply.Blocks = append(reply.Blocks, Block{Kind: Item, Text: publisherLine(s.Publisher, of[s.Publisher])})
+		}
+		reply.Blocks[line].Cites = append(reply.Blocks[line].Cites, i+1)
+		reply.Sources = append(reply.Sources, Source{N: i + 1, Source: s})
 	}
 	if pages > 1 {
-		reply.Footer = fmt.Sprintf("newest first · page %d of %d", current, pages)
+		reply.Footer += fmt.Sprintf(" · page %d of %d", current, pages)
 	}
 	return reply
+}
+
+func publisherLine(name string, n int) string {
+	if name == "" {
+		name = "No publisher given"
+	}
+	return name + ", " + plural(n, "article")
 }

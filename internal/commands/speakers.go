@@ -3,6 +3,7 @@ package commands
 import (
 	"context"
 	"fmt"
+	"strings"
 )
 
 // speakersPerPage is how many people one reply lists.
@@ -19,9 +20,14 @@ func (d *Desk) speakers() Command {
 			private(),
 		},
 		Handle: func(_ context.Context, r Request, _ Progress) (Reply, error) {
-			people := d.Speakers.Complete(r.Place.Guild, r.Option("name"), 1<<30)
+			name := strings.TrimSpace(r.Option("name"))
+			people := d.Speakers.Complete(r.Place.Guild, name, 1<<30)
 			if len(people) == 0 {
-				return Reply{Blocks: []Block{{Kind: Plain, Text: "Nobody of that name is quoted in this collection."}}}, nil
+				sentence := "Nobody is quoted in this collection yet."
+				if name != "" {
+					sentence = fmt.Sprintf("Nobody called %q is quoted in this collection.", name)
+				}
+				return Reply{Blocks: []Block{{Kind: Plain, Text: sentence}}}, nil
 			}
 			pages := (len(people) + speakersPerPage - 1) / speakersPerPage
 			current := min(page(r), pages)
@@ -35,6 +41,9 @@ func (d *Desk) speakers() Command {
 			}
 			if pages > 1 {
 				reply.Footer = fmt.Sprintf("page %d of %d", current, pages)
+			}
+			if len(people) == 1 {
+				reply.Actions = append(reply.Actions, Action{Label: "Quotations", Request: follow(r, "quote", "speaker", cut(people[0].Name, 100))})
 			}
 			return reply, nil
 		},

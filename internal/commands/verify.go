@@ -23,57 +23,60 @@ func (d *Desk) verify() Command {
 		Description: "Check the quotations in a text: verbatim, altered, somebody else's, or not in the collection",
 		MessageMenu: "Verify quotations",
 		Options: []Option{
-			{Name: "text", Description: "The text with the quotations in quotation marks", Required: true, MaxLength: maxVerify},
+			{Name: "text", Description: "The text with the quotations in quotation marks", Required: true, MaxLength: maxVerify, Raw: true},
 			private(),
 		},
 		Handle: func(ctx context.Context, r Request, _ Progress) (Reply, error) {
+			v := verifier{desk: d, guild: r.Place.Guild}
 			claims := quotes.Find(r.Option("text"), d.Now())
 			if len(claims) == 0 { // no marks: the whole text may be the quotation
 				claims = []quotes.Claim{{Words: strings.TrimSpace(r.Option("text"))}}
+				v.reply.Notices = []string{"The text has no quotation marks, so all of it was looked up as one quotation."}
 			}
-			v := verifier{desk: d, guild: r.Place.Guild}
 			for _, c := range claims {
 				if err := v.check(ctx, c); err != nil {
 					return Reply{}, err
 				}
 			}
-			v.reply.Title = v.tally.String()
+			v.reply.Title, v.reply.Sources = v.tally.String(), v.numbers.sources
 			return v.reply, nil
 		},
 	}
 }
 
 // tally counts the verdicts.
-type tally struct{ verbatim, altered, others, unknown int }
+type tally struct{ verbatim, altered, others, unquoted, unknown int }
 
 func (t tally) String() string {
 	var parts []string
 	for _, p := range []struct {
 		n    int
 		what string
-	}{{t.verbatim, "verbatim"}, {t.altered, "altered"}, {t.others, "by somebody else"}, {t.unknown, "not in this collection"}} {
+	}{{t.verbatim, "verbatim"}, {t.altered, "altered"}, {t.others, "by somebody else"}, {t.unquoted, "no quotation there"}, {t.unknown, "not in this collection"}} {
 		if p.n > 0 {
 			parts = append(parts, fmt.Sprintf("%d %s", p.n, p.what))
 		}
 	}
-	return plural(t.verbatim+t.altered+t.others+t.unknown, "quotation") + ": " + strings.Join(parts, ", ")
+	return plural(t.verbatim+t.altered+t.others+t.unquoted+t.unknown, "quotation") + ": " + strings.Join(parts, ", ")
 }
 
 // verifier builds the reply, claim by claim.
 type verifier struct {
-	desk  *Desk
-	guild string
-	reply Reply
-	tally tally
+	desk    *Desk
+	guild   string
+	reply   Reply
+	numbers numbering
+	tally   tally
 }
 
 // found is where the words of a claim stand, or nearly stand.
 type found struct {
 	source   news.Source
-	span     news.Span // in the article
-	words    string    // of the article
-	quote    *news.Quote
-	likeness float64 // 1 for verbatim
+	quote    *news.Quote // nil when the words are nobody's quotation
+	words    string      // of the quotation, as far as they answer to the claim; "" for verbatim ones
+	sentence string      // around verbatim words
+	exact    bool        // verbatim
+	likeness float64     // 1 when no word differs
 }
 
 // alikeEnough is the share of words that must agree for a text to count as an altered version rather than another one.
@@ -92,28 +95,66 @@ func (v *verifier) check(ctx context.Context, c quotes.Claim) error {
 		}
 	}
 	v.asSent(c)
+	v.judge(c, best)
+	return nil
+}
+
+// judge says what became of the claim, and shows the true words.
+func (v *verifier) judge(c quotes.Claim, f found) {
 	switch {
-	case best.likeness == 1 && best.quote == nil:
-		v.tally.verbatim++
-		v.say("Stands word for word in the article, but not as a quotation there.", best)
-	case best.likeness == 1 && wrongSpeaker(c.Speaker, best.quote.Speaker):
+	case f.exact && f.quote == nil:
+		v.tally.unquoted++
+		v.say("These words stand in the article, but not as anybody's quotation:", f)
+		v.reply.Blocks = append(v.reply.Blocks, Block{Kind: Excerpt, Text: f.sentence, Cites: []int{v.number(f)}})
+	case f.likeness == 1 && wrongSpeaker(c.Speaker, f.quote.Speaker):
 		v.tally.others++
-		v.say("Verbatim, but attributed to somebody else: "+speakerOf(best.quote)+".", best)
-		v.show(best)
-	case best.likeness == 1:
+		v.say(sameWords(f)+", but somebody else's: "+speakerOf(f.quote)+" said it.", f)
+		v.show(f)
+	case f.likeness == 1:
 		v.tally.verbatim++
-		v.say("Verbatim.", best)
-		v.show(best)
-	case best.likeness >= alikeEnough && best.quote != nil:
+		v.say(sameWords(f)+"."+leftOpen(c, f), f)
+		v.show(f)
+	case f.likeness >= alikeEnough:
 		v.tally.altered++
-		v.say(altered(c, best), best)
-		v.show(best)
-		v.reply.Blocks = append(v.reply.Blocks, Block{Kind: Plain, Text: "Changed: " + quotes.Compare(c.Words, best.words).String() + "."})
+		v.say(altered(c, f), f)
+		v.show(f)
+		v.reply.Blocks = append(v.reply.Blocks, Block{Kind: Plain, Text: "Changed: " + changes(quotes.Compare(c.Words, f.words)) + "."})
 	default:
 		v.tally.unknown++
 		v.reply.Blocks = append(v.reply.Blocks, Block{Kind: Plain, Text: "Not in this collection."})
 	}
-	return nil
+}
+
+// sameWords is the verdict on words of which none differs.
+func sameWords(f found) string {
+	if f.exact {
+		return "Verbatim"
+	}
+	return "Word for word, but for capitals or punctuation"
+}
+
+// leftOpen says that the article does not name the speaker whom the claim names.
+func leftOpen(c quotes.Claim, f found) string {
+	if c.Speaker == "" || f.quote.Speaker.Name != "" {
+		return ""
+	}
+	return " Who said it, the article leaves open."
+}
+
+// changes says in words what differs: "never → not · left out: a single · added: very".
+func changes(d quotes.Diff) string {
+	var parts []string
+	for _, c := range d {
+		switch c.Kind {
+		case quotes.Altered:
+			parts = append(parts, c.Claimed+" → "+c.Actual)
+		case quotes.Missing:
+			parts = append(parts, "left out: "+c.Actual)
+		case quotes.Added:
+			parts = append(parts, "added: "+c.Claimed)
+		}
+	}
+	return strings.Join(parts, " · ")
 }
 
 func altered(c quotes.Claim, f found) string {
@@ -127,6 +168,9 @@ func altered(c quotes.Claim, f found) string {
 func better(f, than found, speaker string) bool {
 	if f.likeness != than.likeness {
 		return f.likeness > than.likeness
+	}
+	if f.exact != than.exact {
+		return f.exact
 	}
 	return rank(f, speaker) > rank(than, speaker)
 }
@@ -191,42 +235,46 @@ func (d *Desk) candidates(ctx context.Context, guild string, c quotes.Claim) ([]
 	return articles, nil
 }
 
-// stands finds the claim's words in an article, verbatim or nearly.
+// stands finds the claim's words in an article: verbatim, else as nearly as one of its quotations comes.
 func (d *Desk) stands(c quotes.Claim, a news.Article) found {
-	f := found{source: news.SourceOf(a)}
-	trimmed := strings.TrimRight(c.Words, ".,;:!?… ")
-	if span, ok := text.Verbatim(a.Text, trimmed); ok {
-		f.span, f.likeness = span, 1
-	} else {
-		f = d.nearly(c, a)
+	span, ok := text.Verbatim(a.Text, strings.TrimRight(c.Words, ".,;:!?… "))
+	if !ok {
+		return d.nearly(c, a)
 	}
-	f.words = f.span.In(a.Text)
-	if quoted := d.Speakers.In(a.ID, f.span); len(quoted) > 0 && f.quote == nil {
-		for i := range quoted {
-			if quoted[i].Kind != news.Reported {
-				f.quote = &quoted[i]
-				break
-			}
+	f := found{source: news.SourceOf(a), exact: true, likeness: 1, sentence: sentenceAt(a.Text, span)}
+	for _, q := range d.Speakers.In(a.ID, span) {
+		if q.Kind != news.Reported {
+			f.quote = &q
+			break
 		}
 	}
 	return f
 }
 
-// nearly looks for the claim among the article's quotations, each taken as a whole.
+// nearly looks for the claim among the article's quotations, each taken as a whole: the words between its fragments are not the speaker's.
 func (d *Desk) nearly(c quotes.Claim, a news.Article) found {
 	best := found{source: news.SourceOf(a)}
-	all := d.Speakers.In(a.ID, news.Span{Start: 0, End: len(a.Text)})
-	for i, q := range all {
+	for _, q := range d.Speakers.In(a.ID, news.Span{Start: 0, End: len(a.Text)}) {
 		if q.Kind == news.Reported {
 			continue
 		}
-		span, alike := quotes.Nearest(c.Words, q.Span().In(a.Text))
-		if alike > best.likeness && alike < 1 {
-			best.likeness, best.quote = alike, &all[i]
-			best.span = news.Span{Start: q.Span().Start + span.Start, End: q.Span().Start + span.End}
+		words := q.Words()
+		if span, alike := quotes.Nearest(c.Words, words); alike > best.likeness {
+			best.likeness, best.quote, best.words = alike, &q, span.In(words)
 		}
 	}
 	return best
+}
+
+// sentenceAt is the sentence of s around a span.
+func sentenceAt(s string, span news.Span) string {
+	_, around, _ := surroundings(s, span)
+	for _, sentence := range sentencesIn(s, around) {
+		if sentence.Overlaps(span) {
+			return sentence.In(s)
+		}
+	}
+	return span.In(s)
 }
 
 // asSent repeats the claim without quotation marks, which only verbatim words get.
@@ -240,22 +288,12 @@ func (v *verifier) asSent(c quotes.Claim) {
 
 // say adds the verdict with its source.
 func (v *verifier) say(sentence string, f found) {
-	v.reply.Blocks = append(v.reply.Blocks, Block{Kind: Plain, Text: sentence, Cites: []int{v.number(f.source)}})
+	v.reply.Blocks = append(v.reply.Blocks, Block{Kind: Plain, Text: sentence, Cites: []int{v.number(f)}})
 }
 
 // show adds the true quotation, whole.
 func (v *verifier) show(f found) {
-	e := speakers.Entry{Quote: *f.quote, Source: f.source}
-	v.reply.Blocks = append(v.reply.Blocks, quoteBlock(e, []int{v.number(f.source)}))
+	v.reply.Blocks = append(v.reply.Blocks, quoteBlock(speakers.Entry{Quote: *f.quote, Source: f.source}, []int{v.number(f)}, ""))
 }
 
-func (v *verifier) number(s news.Source) int {
-	for _, known := range v.reply.Sources {
-		if known.ArticleID == s.ArticleID {
-			return known.N
-		}
-	}
-	n := len(v.reply.Sources) + 1
-	v.reply.Sources = append(v.reply.Sources, Source{N: n, Source: s})
-	return n
-}
+func (v *verifier) number(f found) int { return v.numbers.number(f.source, news.Passage{}) }

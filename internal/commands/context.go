@@ -1,0 +1,101 @@
+package commands
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"attache/internal/news"
+	"attache/internal/speakers"
+	"attache/internal/text"
+)
+
+// inContext shows quotations where they stand: the paragraphs around the words, with the sentence before and the sentence after.
+func (d *Desk) inContext() Command {
+	return Command{
+		Name:        "in_context",
+		Description: "Quotations with the text around them",
+		Hidden:      true,
+		Private:     true,
+		Options:     []Option{{Name: "ids", Description: "The quotations' ids, joined by commas", Required: true, MaxLength: 500}},
+		Handle: func(ctx context.Context, r Request, _ Progress) (Reply, error) {
+			var reply Reply
+			var numbers numbering
+			gone := 0
+			for _, id := range splitIDs(r.Option("ids")) {
+				a, q, ok := d.quotation(ctx, r.Place.Guild, id)
+				if !ok {
+					gone++
+					continue
+				}
+				before, around, after := surroundings(a.Text, q.Span())
+				e := speakers.Entry{Quote: q, Source: news.SourceOf(a)}
+				b := Block{Kind: Excerpt, Text: around.In(a.Text), Cites: []int{numbers.number(e.Source, news.Passage{})}, Attribution: spokenBy(e)}
+				reply.Blocks = append(reply.Blocks, threefold(before.In(a.Text), b, after.In(a.Text))...)
+			}
+			if len(reply.Blocks) == 0 {
+				return Reply{}, Problemf("Those quotations are no longer in the collection.")
+			}
+			if gone > 0 {
+				reply.Notices = append(reply.Notices, fmt.Sprintf("%s %s no longer in the collection.", plural(gone, "quotation"), isOrAre(gone)))
+			}
+			reply.Sources = numbers.sources
+			return reply, nil
+		},
+	}
+}
+
+// quotation finds a quotation by its id, with its article, if the guild may see that.
+func (d *Desk) quotation(ctx context.Context, guild, id string) (news.Article, news.Quote, bool) {
+	articleID, ok := quoteID(id)
+	if !ok {
+		return news.Article{}, news.Quote{}, false
+	}
+	a, err := d.Library.Article(ctx, articleID)
+	if err != nil || a.Guild != "" && a.Guild != guild {
+		return news.Article{}, news.Quote{}, false
+	}
+	q, ok := d.quotationOf(a, id)
+	return a, q, ok
+}
+
+// spokenBy is one line on who said it, as what, when, to whom.
+func spokenBy(e speakers.Entry) string {
+	return strings.Join(compact(speakerOf(&e.Quote), strings.Join(compact(saidOn(e), e.Venue), ", ")), " · ")
+}
+
+// surroundings returns the paragraphs of s that the span touches, the sentence before them and the sentence after them; the zero span where there is none.
+func surroundings(s string, span news.Span) (before, around, after news.Span) {
+	paragraphs := text.Paragraphs(s)
+	first, last := len(paragraphs), -1
+	for i, p := range paragraphs {
+		if p.Overlaps(span) {
+			first, last = min(first, i), i
+		}
+	}
+	if last < 0 {
+		return before, span, after
+	}
+	around = news.Span{Start: paragraphs[first].Start, End: paragraphs[last].End}
+	if first > 0 {
+		sentences := sentencesIn(s, paragraphs[first-1])
+		before = sentences[len(sentences)-1]
+	}
+	if last+1 < len(paragraphs) {
+		after = sentencesIn(s, paragraphs[last+1])[0]
+	}
+	return before, around, after
+}
+
+// sentencesIn are the spans in s of a paragraph's sentences; the paragraph itself when it has none.
+func sentencesIn(s string, paragraph news.Span) []news.Span {
+	spans := text.Sentences(paragraph.In(s))
+	for i := range spans {
+		spans[i].Start += paragraph.Start
+		spans[i].End += paragraph.Start
+	}
+	if len(spans) == 0 {
+		return []news.Span{paragraph}
+	}
+	return spans
+}

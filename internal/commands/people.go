@@ -1,0 +1,218 @@
+package commands
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"attache/internal/news"
+	"attache/internal/retrieval"
+	"attache/internal/speakers"
+	"attache/internal/text"
+)
+
+// person is a speaker as a request may see him: with what he said within its filters, and nothing that they hide.
+type person struct {
+	name  string
+	title string           // the newest one within the filters
+	said  []speakers.Entry // word for word, newest first
+	told  int              // statements reported without their words
+}
+
+// person gathers what the filters of q leave of a speaker.
+func (d *Desk) person(q retrieval.Query, profile speakers.Profile) person {
+	p := person{name: profile.Name}
+	for _, e := range d.Speakers.Quotes(q.Guild, profile.Key) {
+		if !fits(q, e.Source) {
+			continue
+		}
+		if p.title == "" {
+			p.title = e.Speaker.Title
+		}
+		if e.Kind == news.Reported {
+			p.told++
+		} else {
+			p.said = append(p.said, e)
+		}
+	}
+	return p
+}
+
+// known leaves out the people whom the filters hide altogether.
+func (d *Desk) known(q retrieval.Query, profiles []speakers.Profile) []person {
+	var people []person
+	for _, profile := range profiles {
+		if p := d.person(q, profile); len(p.said)+p.told > 0 {
+			people = append(people, p)
+		}
+	}
+	return people
+}
+
+// String is a person in a list: name, title, number of quotations.
+func (p person) String() string {
+	return strings.Join(compact(p.name, p.title), ", ") + " · " + plural(len(p.said), "quotation")
+}
+
+// speaker finds the one person whom the request names. ok is false when there is no such one; the reply then says so.
+func (d *Desk) speaker(r Request, q retrieval.Query) (found person, reply Reply, ok bool) {
+	match := d.Speakers.Find(q.Guild, r.Option("speaker"))
+	people := d.known(q, match.People)
+	switch {
+	case len(match.People) == 0:
+		return found, d.unknownSpeaker(r, q, d.known(q, match.Nearest)), false
+	case len(people) == 0:
+		return found, filteredOut(r, q, match.People[0].Name), false
+	case len(people) > 1:
+		return found, d.namesakes(r, people), false
+	case len(people[0].said) == 0:
+		return found, neverQuoted(r, people[0]), false
+	}
+	return people[0], reply, true
+}
+
+// unknownSpeaker says that nobody of that name is quoted, and who comes nearest. Someone whom articles mention without quoting is told apart.
+func (d *Desk) unknownSpeaker(r Request, q retrieval.Query, nearest []person) Reply {
+	asked := strings.TrimSpace(r.Option("speaker"))
+	sentence := fmt.Sprintf("Nobody called %q is quoted in this collection%s.", asked, within(q))
+	n := 0
+	if filters(q) == "" { // passages are counted without their dates
+		n = d.mentions(q.Guild, asked)
+	}
+	if n > 0 {
+		sentence = fmt.Sprintf("%q is named in %s of this collection, but no quotation of that name was found.", asked, plural(n, "article"))
+	}
+	reply := Reply{Blocks: []Block{{Kind: Plain, Text: sentence}}}
+	if len(nearest) > 0 {
+		reply.Blocks = append(reply.Blocks, Block{Kind: Heading, Text: "Nearest names"})
+	}
+	listPeople(r, &reply, nearest)
+	if n > 0 {
+		reply.Actions = append(reply.Actions, Action{Label: "Where it is named", Request: follow(r, "search", "words", asked)})
+	}
+	return reply
+}
+
+// within says which filters are set, as the end of a sentence.
+func within(q retrieval.Query) string {
+	if f := filters(q); f != "" {
+		return " (" + f + ")"
+	}
+	return ""
+}
+
+// mentions counts the articles that hold the name as it was typed, letter case and accents aside.
+func (d *Desk) mentions(guild, name string) int {
+	wanted := text.Fold(name)
+	if wanted == "" {
+		return 0
+	}
+	return d.Index.CountArticles(guild, func(passage string) bool { return containsWord(text.Fold(passage), wanted) })
+}
+
+func containsWord(s, word string) bool {
+	_, ok := text.Verbatim(s, word)
+	return ok
+}
+
+// namesakes asks which of several people is meant.
+func (d *Desk) namesakes(r Request, people []person) Reply {
+	reply := Reply{Blocks: []Block{{Kind: Plain, Text: fmt.Sprintf("%q fits %d people. Which one?", strings.TrimSpace(r.Option("speaker")), len(people))}}}
+	listPeople(r, &reply, people)
+	return reply
+}
+
+// listPeople names people, each with a button that asks for that one.
+func listPeople(r Request, reply *Reply, people []person) {
+	for _, p := range people[:min(len(people), 10)] {
+		reply.Blocks = append(reply.Blocks, Block{Kind: Item, Text: p.String()})
+		if len(reply.Actions) < 5 {
+			again := r.With("speaker", cut(p.name, 100)).With("page", "")
+			reply.Actions = append(reply.Actions, Action{Label: cut(p.name, 80), Request: again, Replace: true})
+		}
+	}
+}
+
+// filteredOut says that the filters leave nothing, and no more than that: what they hide stays hidden.
+func filteredOut(r Request, q retrieval.Query, name string) Reply {
+	return Reply{
+		Blocks:  []Block{{Kind: Plain, Text: fmt.Sprintf("No quotation of %s fits the filters: %s.", name, filters(q))}},
+		Actions: []Action{{Label: "Without the filters", Request: unfiltered(r), Replace: true}},
+	}
+}
+
+// neverQuoted is about a person of whom articles only report.
+func neverQuoted(r Request, p person) Reply {
+	sentence := fmt.Sprintf("No words of %s are quoted here; %s without quotation marks.", strings.Join(compact(p.name, p.title), ", "), reported(p.told))
+	return Reply{
+		Blocks:  []Block{{Kind: Plain, Text: sentence}},
+		Actions: []Action{{Label: "Where it is reported", Request: follow(r, "search", "words", p.name+" said")}},
+	}
+}
+
+func reported(n int) string {
+	if n == 1 {
+		return "1 statement is reported"
+	}
+	return fmt.Sprintf("%d statements are reported", n)
+}
+
+// noneAbout is about a person who is quoted, but not on the topic.
+func noneAbout(r Request, q retrieval.Query, p person) Reply {
+	sentence := fmt.Sprintf("None of the %s of %s is about %q%s.", plural(len(p.said), "quotation"), p.name, q.Text, within(q))
+	if len(p.said) == 1 {
+		sentence = fmt.Sprintf("The one quotation of %s is not about %q%s.", p.name, q.Text, within(q))
+	}
+	all := r.With("about", "").With("topic", "").With("page", "")
+	all.Command = "quote"
+	return Reply{Blocks: []Block{{Kind: Plain, Text: sentence}}, Actions: []Action{{Label: "All quotations", Request: all, Replace: true}}}
+}
+
+// completeSpeaker suggests people by any part or spelling of their names.
+func (d *Desk) completeSpeaker(_ context.Context, r Request, typed string) []Choice {
+	var choices []Choice
+	for _, p := range d.Speakers.Complete(r.Place.Guild, typed, 25) {
+		choices = append(choices, Choice{Name: cut(describe(p), 100), Value: cut(p.Name, 100)})
+	}
+	return choices
+}
+
+// describe is a speaker of the whole collection in a list: name, title, number of quotations.
+func describe(p speakers.Profile) string {
+	return strings.Join(compact(p.Name, p.Title()), ", ") + " · " + plural(p.Quotes, "quotation")
+}
+
+// days is the first and the last day of the quotations; zero times when none has one.
+func days(entries []speakers.Entry) (first, last time.Time) {
+	for _, e := range entries {
+		w := e.When()
+		if w.IsZero() {
+			continue
+		}
+		if first.IsZero() || w.Before(first) {
+			first = w
+		}
+		if w.After(last) {
+			last = w
+		}
+	}
+	return first, last
+}
+
+// quoteID takes a quotation's id apart; it returns false for what is none.
+func quoteID(id string) (articleID string, ok bool) {
+	articleID, start, found := strings.Cut(strings.TrimSpace(id), "-q")
+	return articleID, found && articleID != "" && start != ""
+}
+
+// quoted finds a quotation of an article by its id.
+func (d *Desk) quotationOf(a news.Article, id string) (news.Quote, bool) {
+	all := d.Speakers.In(a.ID, news.Span{Start: 0, End: len(a.Text)})
+	i := slices.IndexFunc(all, func(q news.Quote) bool { return q.ID == id && q.Kind != news.Reported })
+	if i < 0 {
+		return news.Quote{}, false
+	}
+	return all[i], true
+}

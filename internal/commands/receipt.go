@@ -1,0 +1,144 @@
+package commands
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"attache/internal/answer"
+	"attache/internal/library"
+	"attache/internal/news"
+)
+
+// Receipt is what is kept of an answer: how it was made and from what.
+type Receipt struct {
+	Options    map[string]string // of the request, the question as it was typed among them
+	Private    bool              // it was for the asker alone
+	Filters    string            // how the filters were read: "until 9 May 2031"; "" for none
+	Searched   int               // articles
+	Sentences  []answer.Sentence
+	Evidence   []ReceiptEvidence
+	Model      string // "" for an extractive answer
+	Checks     answer.Checks
+	Notices    []string
+	Confidence float64
+	Abstained  bool
+	TookMS     int64 // milliseconds
+}
+
+// ReceiptEvidence is one piece of evidence as it stood when the answer was given.
+type ReceiptEvidence struct {
+	N       int
+	Passage string // id
+	Source  news.Source
+	Text    string
+}
+
+// remember stores the answer for its receipt.
+func (d *Desk) remember(ctx context.Context, r Request, a answer.Answer) error {
+	data, err := json.Marshal(receiptOf(r, a))
+	if err != nil {
+		return err
+	}
+	return d.Library.AddAnswer(ctx, library.GivenAnswer{
+		ID: a.ID, At: d.Now(), Guild: r.Place.Guild, Asker: r.Asker.ID, Question: a.Question, Data: string(data),
+	})
+}
+
+func receiptOf(r Request, a answer.Answer) Receipt {
+	receipt := Receipt{
+		Options: r.Options, Private: r.Private, Filters: a.Found.Read.String(), Searched: a.Found.Searched.Articles, Sentences: a.Sentences, Model: a.Model,
+		Checks: a.Checks, Notices: a.Notices, Confidence: a.Found.Confidence, Abstained: a.Abstained, TookMS: a.Took.Milliseconds(),
+	}
+	for _, e := range a.Evidence {
+		receipt.Evidence = append(receipt.Evidence, ReceiptEvidence{N: e.N, Passage: e.Passage.ID, Source: e.Source, Text: e.Passage.Text})
+	}
+	return receipt
+}
+
+// receipt shows how an answer came about.
+func (d *Desk) receipt() Command {
+	return Command{
+		Name:        "receipt",
+		Description: "How an answer came about: question, filters, evidence, checks and times",
+		Options: []Option{
+			{Name: "answer", Description: "The answer's id, as its last line has it: #1a2b3c4d", Required: true, MaxLength: 20},
+			private(),
+		},
+		Handle: func(ctx context.Context, r Request, _ Progress) (Reply, error) {
+			id := strings.ToLower(strings.TrimPrefix(strings.TrimSpace(r.Option("answer")), "#"))
+			given, err := d.Library.Answer(ctx, r.Place.Guild, id)
+			if err != nil && !errors.Is(err, library.ErrNotFound) {
+				return Reply{}, err
+			}
+			var kept Receipt
+			if err == nil {
+				if err := json.Unmarshal([]byte(given.Data), &kept); err != nil {
+					return Reply{}, fmt.Errorf("read the receipt of answer %s: %w", id, err)
+				}
+			}
+			if err != nil || kept.Private && given.Asker != r.Asker.ID {
+				return Reply{}, Problemf("No answer #%s was given here. Its id stands in the last line of an answer.", id)
+			}
+			reply := kept.show(given)
+			reply.Private = kept.Private
+			return reply, nil
+		},
+	}
+}
+
+// show lays the receipt out: the question, how it was answered, the answer, and the evidence as it stood then.
+func (k Receipt) show(given library.GivenAnswer) Reply {
+	reply := Reply{Title: fmt.Sprintf("Receipt #%s, %s UTC", given.ID, given.At.UTC().Format("2 Jan 2006 15:04"))}
+	item := func(what, value string) {
+		if value != "" {
+			reply.Blocks = append(reply.Blocks, Block{Kind: Item, Mark: what, Text: value})
+		}
+	}
+	item("Question", given.Question)
+	if typed := k.Options["question"]; typed != given.Question {
+		item("As typed", typed)
+	}
+	item("Searched", strings.Join(compact(plural(k.Searched, "article"), k.Filters), ", "))
+	item("Made", k.made())
+	for _, n := range k.Notices {
+		item("Notice", n)
+	}
+	if len(k.Sentences) > 0 {
+		reply.Blocks = append(reply.Blocks, Block{Kind: Heading, Text: "The answer"})
+	}
+	for _, s := range k.Sentences {
+		reply.Blocks = append(reply.Blocks, Block{Kind: Sentence, Text: s.Text, Cites: s.Cites})
+	}
+	if len(k.Evidence) > 0 {
+		reply.Blocks = append(reply.Blocks, Block{Kind: Heading, Text: "The evidence, as it stood then"})
+	}
+	for _, e := range k.Evidence {
+		passage := news.Passage{ID: e.Passage, ArticleID: e.Source.ArticleID, Text: e.Text}
+		reply.Blocks = append(reply.Blocks, Block{Kind: Excerpt, Text: e.Text, Cites: []int{e.N}, Attribution: e.Passage})
+		if !slices.ContainsFunc(reply.Sources, func(s Source) bool { return s.N == e.N }) {
+			reply.Sources = append(reply.Sources, source(e.N, e.Source, passage))
+		}
+	}
+	return reply
+}
+
+// made says how the answer was made, what the checks found, and how long it took.
+func (k Receipt) made() string {
+	if k.Abstained {
+		return fmt.Sprintf("no answer, confidence %.2f, %d ms", k.Confidence, max(k.TookMS, 1))
+	}
+	by := "extractive: its sources' own sentences"
+	if k.Model != "" {
+		by = k.Model
+	}
+	c := k.Checks
+	checks := fmt.Sprintf("%d/%d sentences supported, %d/%d quotations verbatim", c.Supported, c.Sentences, c.Verbatim, c.Quotes)
+	if c.Removed > 0 {
+		checks += ", " + plural(c.Removed, "sentence") + " removed"
+	}
+	return fmt.Sprintf("%s; %s; confidence %.2f, %d ms", by, checks, k.Confidence, max(k.TookMS, 1))
+}

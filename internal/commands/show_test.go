@@ -1,0 +1,149 @@
+package commands_test
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"attache/internal/commands"
+	"attache/internal/news"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden files")
+
+// show prints a reply as plain text, all of it but ids, timings and scores.
+func show(reply commands.Reply) string {
+	var b strings.Builder
+	flags := ""
+	for name, set := range map[string]bool{"failed": reply.Failed} {
+		if set {
+			flags += " (" + name + ")"
+		}
+	}
+	if reply.Private {
+		flags += " (private)"
+	}
+	if reply.Title != "" || flags != "" {
+		fmt.Fprintf(&b, "# %s%s\n", reply.Title, flags)
+	}
+	for _, block := range reply.Blocks {
+		showBlock(&b, block)
+	}
+	for _, s := range reply.Sources {
+		fmt.Fprintf(&b, "[%d] %s\n", s.N, sourceLine(s.Source))
+	}
+	for _, n := range reply.Notices {
+		fmt.Fprintf(&b, "! %s\n", n)
+	}
+	if reply.Footer != "" {
+		fmt.Fprintf(&b, "-- %s\n", reply.Footer)
+	}
+	for _, a := range reply.Actions {
+		fmt.Fprintf(&b, "( %s ) %s\n", a.Label, showAction(a))
+	}
+	return changing.ReplaceAllStringFunc(b.String(), func(s string) string {
+		if strings.HasPrefix(s, "#") {
+			return "#ID"
+		}
+		if strings.HasSuffix(s, "s") {
+			return "TIME"
+		}
+		return "ARTICLE" + s[16:]
+	})
+}
+
+// changing matches what need not be the same each time: ids of answers and of articles, and timings.
+var changing = regexp.MustCompile(`#[0-9a-f]{6,8}\b|\b\d+(\.\d)? m?s\b|\b[0-9a-f]{16}-q?\d+\b`)
+
+var kinds = map[commands.BlockKind]string{commands.Sentence: "", commands.Quoted: "> ", commands.Heading: "== ", commands.Item: "- ",
+	commands.Excerpt: "| ", commands.Plain: "* "}
+
+func showBlock(b *strings.Builder, block commands.Block) {
+	b.WriteString(kinds[block.Kind])
+	if block.Mark != "" {
+		fmt.Fprintf(b, "{%s} ", block.Mark)
+	}
+	words := strings.Join(strings.Fields(block.Text), " ")
+	for i, f := range block.Fragments {
+		if i > 0 {
+			words += " … "
+		}
+		words += "“" + f + "”"
+	}
+	b.WriteString(words)
+	for _, n := range block.Cites {
+		fmt.Fprintf(b, " [%d]", n)
+	}
+	if block.Attribution != "" {
+		fmt.Fprintf(b, " — %s", block.Attribution)
+	}
+	b.WriteByte('\n')
+}
+
+func showAction(a commands.Action) string {
+	line := "/" + a.Request.Command
+	for _, name := range sortedNames(a.Request.Options) {
+		line += fmt.Sprintf(" %s:%s", name, a.Request.Options[name])
+	}
+	if a.Input != nil {
+		line += " " + a.Input.Option + ":…"
+	}
+	if a.Replace {
+		line += " (in its place)"
+	}
+	return line
+}
+
+func sourceLine(s news.Source) string {
+	line := s.Title
+	if s.Publisher != "" {
+		line += " — " + s.Publisher
+	}
+	if !s.Published.IsZero() {
+		line += ", " + s.Published.Format("2 Jan 2006")
+	}
+	if s.Label != "" {
+		line += " (" + s.Label + ")"
+	}
+	return line
+}
+
+// exchange is one request of a golden file with the line that announces it.
+type exchange struct {
+	says string
+	r    commands.Request
+}
+
+// golden runs the requests one after the other and compares what is shown with testdata/NAME.golden.
+func golden(t *testing.T, w *world, name string, exchanges ...exchange) {
+	t.Helper()
+	var b strings.Builder
+	for _, e := range exchanges {
+		fmt.Fprintf(&b, "=== %s\n%s\n%s\n", e.says, showAction(commands.Action{Request: e.r}), show(w.do(t, e.r)))
+	}
+	compare(t, name, b.String())
+}
+
+func compare(t *testing.T, name, got string) {
+	t.Helper()
+	path := filepath.Join("testdata", name+".golden")
+	if *update {
+		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatalf("%v (go test ./internal/commands -update writes it)", err)
+	}
+	if diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(got, "\n")); diff != "" {
+		t.Errorf("%s differs (-want +got); if that is meant, run go test ./internal/commands -update:\n%s", path, diff)
+	}
+}
