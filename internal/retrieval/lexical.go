@@ -1,7 +1,6 @@
 package retrieval
 
 import (
-	"encoding/binary"
 	"math"
 	"slices"
 	"strings"
@@ -25,8 +24,7 @@ type posting struct {
 
 // lexical is an inverted index over passages, numbered as they were added. It is not safe for concurrent writing.
 type lexical struct {
-	forms    map[string]int32 // a word as written -> its term's number, -1 for a stop word
-	frequent []form           // forms met lately, by their hash
+	forms    *forms           // a word as written -> its term's number, -1 for a stop word
 	terms    map[string]int32 // a term -> its number
 	names    []string         // number -> term
 	written  []string         // number -> the word as it was written first
@@ -43,7 +41,7 @@ type lexical struct {
 }
 
 func newLexical() *lexical {
-	return &lexical{forms: map[string]int32{}, terms: map[string]int32{}, frequent: make([]form, 1<<frequentBits)}
+	return &lexical{forms: newForms(), terms: map[string]int32{}}
 }
 
 // open begins the next article; the passages added after it are its own.
@@ -115,56 +113,32 @@ func saturate(n uint8) uint8 {
 	return n + 1
 }
 
-// frequentBits gives 16,384 places, 330 kB: few enough to stay in a processor's own cache.
-const frequentBits = 14
-
-// form is a word as written with the number of its term. Words longer than the key are not kept.
-type form struct {
-	key  [16]byte
-	term int32
-}
-
-// form returns the number of the term that a word as written stands for, making one for a new term; -1 for a stop word. The words of news repeat
-// so much that a look into a small table saves most looks into the map of all forms.
+// form returns the number of the term that a word as written stands for, making one for a new term; -1 for a stop word.
 func (l *lexical) form(word string) int32 {
-	var key [16]byte
-	if copy(key[:], word) < len(word) {
-		return l.rareForm(word)
-	}
-	low, high := binary.LittleEndian.Uint64(key[:8]), binary.LittleEndian.Uint64(key[8:])
-	place := &l.frequent[(low*0x9E3779B97F4A7C15^high*0xC2B2AE3D27D4EB4F)>>(64-frequentBits)]
-	if place.key != key {
-		*place = form{key, l.rareForm(word)}
-	}
-	return place.term
-}
-
-// rareForm is form without the small table.
-func (l *lexical) rareForm(word string) int32 {
-	if t, ok := l.forms[word]; ok {
+	if t, ok := l.forms.get(word); ok {
 		return t
 	}
-	word = strings.Clone(word) // keep the article's text collectable
 	t := int32(-1)
 	if term := Term(word); term != "" && !isStopWord(word) {
 		var known bool
 		if t, known = l.terms[term]; !known {
 			t = int32(len(l.names))
+			term = strings.Clone(term) // keep the article's text collectable
 			l.terms[term] = t
 			l.names = append(l.names, term)
-			l.written = append(l.written, word)
+			l.written = append(l.written, strings.Clone(word))
 			l.postings = append(l.postings, nil)
 			l.holders = append(l.holders, 0)
 			l.counts = append(l.counts, posting{})
 		}
 	}
-	l.forms[word] = t
+	l.forms.put(word, t)
 	return t
 }
 
 // known is form without making anything new; -1 also for a term that no passage holds.
 func (l *lexical) known(word string) int32 {
-	if t, ok := l.forms[word]; ok {
+	if t, ok := l.forms.get(word); ok {
 		return t
 	}
 	return -1

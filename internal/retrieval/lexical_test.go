@@ -200,7 +200,7 @@ func TestScoreAgainstReference(t *testing.T) {
 	})
 }
 
-// The table of frequent words never takes one word for another, however many share a place.
+// The table of forms never takes one word for another, however many share a place and however often it grows.
 func TestFormsKeepApart(t *testing.T) {
 	t.Parallel()
 	l := newLexical()
@@ -209,7 +209,7 @@ func TestFormsKeepApart(t *testing.T) {
 		for i := range 40_000 {
 			word := fmt.Sprintf("w%dx", i*7)
 			if i%10 == 0 {
-				word = fmt.Sprintf("a-very-long-word-of-the-news-%d", i) // longer than a key
+				word = fmt.Sprintf("a-very-long-word-of-the-news-%d", i) // longer than a place's key
 			}
 			got := l.form(word)
 			if _, known := want[word]; !known {
