@@ -150,7 +150,7 @@ func Default() Config {
 			FirstToken: 10 * time.Second, Total: 30 * time.Second, MaxTokens: 600,
 		},
 		Embedding: Embedding{Provider: EmbedBuiltin},
-		Answer:    Answer{Sentences: 4, Passages: 8},
+		Answer:    Answer{Sentences: 5, Passages: 8},
 		Ingest:    Ingest{MaxFileBytes: 20 << 20},
 		Limits:    Limits{PerUserPerMinute: 10, PerGuildPerMinute: 60, Request: time.Minute},
 		Log:       Log{Level: "info", Format: "text"},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -103,7 +104,8 @@ func TestExtractive(t *testing.T) {
 func TestExtractiveShowsSpeakers(t *testing.T) {
 	e := piece(1, "2031-05-13", "The Capital Herald", "Talks", "Foreign Minister Ilena Drazh spoke in Kareth on Monday. “The ferry belongs to everybody,” Drazh said. The tide was low.")
 	got := compose(t, "What did Drazh say about the ferry?", e)
-	if len(got) == 0 || got[0].Quote == nil || got[0].Quote.Speaker.Name != "Ilena Drazh" {
+	said := func(s Sentence) bool { return s.Quote != nil && s.Quote.Speaker.Name == "Ilena Drazh" }
+	if !slices.ContainsFunc(got, said) {
 		t.Fatalf("got %+v, want Drazh's words with their speaker", got)
 	}
 }

@@ -28,10 +28,10 @@ var questionKinds = []struct {
 	pattern *regexp.Regexp
 	kind    questionKind
 }{
-	{regexp.MustCompile(`(?i)\b(say|said|says|saying|tell|told|comment|remark|position|stance|view|call(ed)?|describe|respond|warn(ed)?|quote[sd]?|words)\b`), saidKind},
 	{regexp.MustCompile(`(?i)\b(which|what) ([a-z-]+ ){0,3}(country|nation|state|countries|nations|states)\b`), countryKind},
 	{regexp.MustCompile(`(?i)\b(how (many|much|large|big|long|old|far)|what (share|number|percentage|amount))\b`), howManyKind},
 	{regexp.MustCompile(`(?i)^\W*(when|what (year|date|day|month)|since when|in which year)\b`), whenKind},
+	{regexp.MustCompile(`(?i)\b(say|said|says|saying|tell|told|comment|remark|position|stance|view|call(ed)?|describe|respond|warn(ed)?|quote[sd]?|words)\b`), saidKind},
 	{regexp.MustCompile(`(?i)\b(why|what (is|was) the reason|what caused)\b`), whyKind},
 	{regexp.MustCompile(`(?i)\b(who|whom|whose|which leader)\b`), whoKind},
 	{regexp.MustCompile(`(?i)\b(where|which|what (city|country|company|place|name))\b`), whichKind},
@@ -116,6 +116,33 @@ func (w want) names(sentence string, fits func(string) bool) bool {
 		}
 	}
 	return false
+}
+
+// answersIn lists, folded, what in a sentence may be the answer: numbers for "how many", dates for "when", countries for "which country", names
+// for everything else; nothing that the question says itself.
+func (w want) answersIn(sentence string) []string {
+	var found []string
+	for i, word := range strings.FieldsFunc(sentence, notInName) {
+		word = strings.TrimSuffix(strings.TrimSuffix(word, "'s"), "’s")
+		folded := text.Fold(word)
+		if folded == "" || w.own[folded] {
+			continue
+		}
+		first, _ := utf8.DecodeRuneInString(word)
+		fits := unicode.IsUpper(first) && (i > 0 || retrieval.IsCountry(word)) && !retrieval.IsStop(folded)
+		switch w.kind {
+		case countryKind:
+			fits = retrieval.IsCountry(word)
+		case howManyKind:
+			fits = hasNumber.MatchString(word)
+		case whenKind:
+			fits = hasDate.MatchString(word)
+		}
+		if fits {
+			found = append(found, folded)
+		}
+	}
+	return found
 }
 
 // asksAbout reports whether the question names the speaker, by the surname or the whole name.
