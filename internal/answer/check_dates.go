@@ -205,7 +205,7 @@ func checkDates(cl *claim) []fault {
 				anywhere = anywhere || fits
 				if slices.ContainsFunc(cl.window, func(p place) bool { return p.source == s && p.sentence == o.sentence }) {
 					inWindow = inWindow || fits
-					rival = rival || !fits && comparable(d, o)
+					rival = rival || !fits && mayContradict(d, o)
 				}
 			}
 		}
@@ -219,8 +219,8 @@ func checkDates(cl *claim) []fault {
 	return nil
 }
 
-// comparable reports whether both dates give a part that one of them could contradict.
-func comparable(a, b calendar) bool {
+// mayContradict reports whether both dates give a part that one of them could contradict.
+func mayContradict(a, b calendar) bool {
 	return a.year > 0 && b.year > 0 || a.month > 0 && b.month > 0 || a.day > 0 && b.day > 0 || a.weekday >= 0 && b.weekday >= 0
 }
 

@@ -250,7 +250,7 @@ func namedIn(s *source, sentence int, n name) bool {
 var ownerWords = wordSet("of in from")
 
 // ownersOf lists what belongs to whom in a text.
-func ownersOf(s string, tokens []token) []owned {
+func ownersOf(tokens []token) []owned {
 	var found []owned
 	names := namesIn(tokens)
 	for _, run := range names {
@@ -275,13 +275,13 @@ func ownersOf(s string, tokens []token) []owned {
 
 // checkOwners compares what belongs to whom: where the sources give the same things other owners only, the claim is wrong.
 func checkOwners(cl *claim) []fault {
-	for _, a := range ownersOf(cl.text, cl.tokens) {
+	for _, a := range ownersOf(cl.tokens) {
 		if inside(cl.quoted, a.thing.Start) {
 			continue
 		}
 		rival, agreed := "", false
 		for _, s := range cl.sources {
-			for _, b := range ownersOf(s.text, s.tokens) {
+			for _, b := range ownersOf(s.tokens) {
 				if !sameThing(a.thing, b.thing) {
 					continue
 				}

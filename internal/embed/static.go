@@ -70,7 +70,9 @@ func NewStatic(table []byte) (*Static, error) {
 }
 
 // Model returns the embedder under its name, which changes whenever the table does.
-func (s *Static) Model() Model { return Model{Name: s.name, Dim: s.dim, Embed: s.embedAll, Knows: s.Knows} }
+func (s *Static) Model() Model {
+	return Model{Name: s.name, Dim: s.dim, Embed: s.embedAll, Knows: s.Knows}
+}
 
 // Embed returns the vector of a text, of unit length, or nil if no token of it is known. All of the text counts, however long.
 func (s *Static) Embed(text string) []float32 {

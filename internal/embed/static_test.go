@@ -78,7 +78,7 @@ func TestSumOfRowsIsExact(t *testing.T) {
 // The worst case for a lane: nothing but rows of the largest number.
 func TestLanesDoNotOverflow(t *testing.T) {
 	dim := 16
-	s, err := NewStatic(makeTable(dim, func(id, d int) byte { return 255 }))
+	s, err := NewStatic(makeTable(dim, func(int, int) byte { return 255 }))
 	if err != nil {
 		t.Fatal(err)
 	}

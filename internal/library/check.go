@@ -163,20 +163,20 @@ func (h *health) vectors(a news.Article, v storedVectors, passages int) {
 		return
 	}
 	rows := decodeVectors(v.model, v.dim, v.data, passages).Rows
-	any := false
+	found := false
 	for i, row := range rows {
 		if row == nil {
 			continue
 		}
-		any = true
+		found = true
 		h.Vectors++
 		if slices.ContainsFunc(row, func(x float32) bool { return math.IsNaN(float64(x)) || math.IsInf(float64(x), 0) }) {
 			h.problem("article %s: the vector of its passage %d holds what is no number", a.ID, i)
 		}
 	}
-	if first, seen := h.dims[v.model]; any && seen && first != v.dim {
+	if first, seen := h.dims[v.model]; found && seen && first != v.dim {
 		h.problem("article %s: its vectors by %s have %d dimensions, others have %d", a.ID, v.model, v.dim, first)
-	} else if any && !seen {
+	} else if found && !seen {
 		h.dims[v.model] = v.dim
 	}
 }

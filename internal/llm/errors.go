@@ -70,7 +70,7 @@ func retryable(err error) bool {
 	if !ok || e.delivered || errors.Is(err, circuitbreaker.ErrOpen) || e.RetryAfter > longestWait {
 		return false
 	}
-	return e.Kind == ErrDown || e.Kind == ErrRateLimited
+	return errors.Is(e.Kind, ErrDown) || errors.Is(e.Kind, ErrRateLimited)
 }
 
 // errFirstToken and errTotal are the causes by which a call's own clocks end it.

@@ -26,7 +26,7 @@ func (s shape) request(o Options, p Prompt) openai.ChatCompletionRequest {
 	if s.completionTokens {
 		r.MaxCompletionTokens = o.MaxTokens
 	} else {
-		r.MaxTokens = o.MaxTokens
+		r.MaxTokens = o.MaxTokens //nolint:staticcheck // what most endpoints but the newest of OpenAI take
 	}
 	if !s.plainTemperature {
 		r.Temperature = math.SmallestNonzeroFloat32 // go-openai leaves a plain 0 out, and the endpoint then takes its own default

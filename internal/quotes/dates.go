@@ -75,7 +75,7 @@ func (d *document) clauseEnd(i int) int {
 		if t.lower == "," && end+1 < len(d.tokens) && strings.HasSuffix(d.tokens[end+1].lower, "ing") {
 			return end
 		}
-		if t.lower == "," && end > i && end+1 < len(d.tokens) && d.tokens[end+1].kind != number && d.tokens[end-1].kind != number && !d.dateBegins(end+1, len(d.tokens)) {
+		if t.lower == "," && end > i && end+1 < len(d.tokens) && d.tokens[end+1].kind != number && d.tokens[end-1].kind != number && !d.dateBegins(end+1) {
 			return end
 		}
 	}
@@ -92,7 +92,8 @@ var months = map[string]time.Month{
 
 // dateAt reads the date that begins at token i, within limit. It returns the token behind it.
 func (d *document) dateAt(i, limit int, published time.Time) (news.Date, int, bool) {
-	t, p, end := time.Time{}, news.Unknown, i
+	var t time.Time
+	p, end := news.Unknown, i
 	lower := d.tokens[i].lower
 	month, isMonth := months[lower]
 	switch {

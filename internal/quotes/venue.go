@@ -37,7 +37,7 @@ func (d *document) addressee(dec decision, from, to int) string {
 		return ""
 	}
 	end := from
-	for end < to && d.tokens[end].kind != punct && d.tokens[end].lower != "on" && !d.dateBegins(end, to) &&
+	for end < to && d.tokens[end].kind != punct && d.tokens[end].lower != "on" && !d.dateBegins(end) &&
 		(end == from || !venuePrepositions[d.tokens[end].lower] && !determiners[d.tokens[end].lower] && d.tokens[end].lower != "to") {
 		end++
 	}
@@ -64,7 +64,7 @@ func (d *document) venueEnd(i, limit int) int {
 	end := i
 	for k := i + 1; k < limit && k <= i+7; k++ {
 		t := d.tokens[k]
-		if t.kind == punct || d.dateBegins(k, limit) && !d.isYear(k) || k > i+1 && (prepositions[t.lower] || determiners[t.lower]) {
+		if t.kind == punct || d.dateBegins(k) && !d.isYear(k) || k > i+1 && (prepositions[t.lower] || determiners[t.lower]) {
 			break
 		}
 		if venueNouns[t.lower] {
@@ -74,9 +74,9 @@ func (d *document) venueEnd(i, limit int) int {
 	if end == i {
 		return i
 	}
-	for end+1 < limit && goesWith[d.tokens[end].lower] && d.tokens[end+1].kind == word && !d.dateBegins(end+1, limit) && !d.infinitive(end) {
+	for end+1 < limit && goesWith[d.tokens[end].lower] && d.tokens[end+1].kind == word && !d.dateBegins(end+1) && !d.infinitive(end) {
 		next := end + 1
-		for next < limit && d.tokens[next].kind != punct && !prepositions[d.tokens[next].lower] && !d.dateBegins(next, limit) && next-end < 7 {
+		for next < limit && d.tokens[next].kind != punct && !prepositions[d.tokens[next].lower] && !d.dateBegins(next) && next-end < 7 {
 			next++
 		}
 		if next == end+1 {
@@ -96,7 +96,7 @@ func (d *document) infinitive(i int) bool {
 var goesWith = wordSet("with to of for at before in by")
 
 // dateBegins reports whether a word of time stands at token k.
-func (d *document) dateBegins(k, limit int) bool {
+func (d *document) dateBegins(k int) bool {
 	lower := d.tokens[k].lower
 	if _, ok := weekdays[lower]; ok || lower == "yesterday" || lower == "today" && !d.tokens[k].upper || lower == "last" || lower == "this" || lower == "earlier" || lower == "late" || lower == "later" {
 		return true

@@ -196,7 +196,7 @@ func isStopWord(word string) bool {
 	return !isAcronym(word) && (IsStop(folded) || IsStop(strings.TrimSuffix(folded, "'s")))
 }
 
-// nearStopWord reports whether an unknown word is one typing error away from a stop word: wich, thier.
+// nearStopWord reports whether an unknown word is one typing error away from a stop word.
 func nearStopWord(folded string) bool {
 	for w := range stopWords {
 		if len(w) >= 4 && len(folded) >= 4 && w[0] == folded[0] && abs(len(w)-len(folded)) <= 1 && distance(folded, w, 1) <= 1 {

@@ -98,7 +98,7 @@ func eachLine(path string, f func([]byte) error) error {
 	if err != nil {
 		return fmt.Errorf("read the data set: %w", err)
 	}
-	defer file.Close()
+	defer func() { _ = file.Close() }() // only read from
 	scanner := bufio.NewScanner(file)
 	scanner.Buffer(nil, 1<<26)
 	for n := 1; scanner.Scan(); n++ {

@@ -57,7 +57,7 @@ func crossValidate(set []labelled, folds int, file string) error {
 	if err != nil {
 		return fmt.Errorf("write predictions: %w", err)
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }() // a second time, unless something failed before
 	for fold := range folds {
 		var train, test []labelled
 		for _, l := range set {
