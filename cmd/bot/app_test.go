@@ -330,3 +330,11 @@ func TestModelInTroubleGivesWayToRetrieval(t *testing.T) {
 		})
 	}
 }
+
+func TestVerifyFromAPipe(t *testing.T) {
+	t.Parallel()
+	text := "Drazh told reporters: “There will be no discussion about the pass while even one soldier of Solmark stands on our side of it.” " +
+		"And “pigs will fly over the capital by night,” she added.\n"
+	bot(t, text, home(t), "verify", "-").want(t, 0, "1 altered", "1 not in this collection", "discussion → talks", "There will be no talks about the pass")
+	bot(t, "", home(t), "position", "Drazh", "the pass").want(t, 0, "28 Apr 2031", "12 May 2031", "▲")
+}

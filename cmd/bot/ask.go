@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"fmt"
+	"io"
 	"os"
 	"strconv"
 	"strings"
@@ -73,6 +75,40 @@ type quoteCmd struct {
 func (c quoteCmd) Run(ctx context.Context, line *cli, std streams, env environment) error {
 	return once(ctx, line, std, env, c.request("quote",
 		map[string]string{"speaker": strings.Join(c.Speaker, " "), "about": c.About, "page": strconv.Itoa(c.Page)}))
+}
+
+type positionCmd struct {
+	Speaker string   `arg:"" help:"Whose position; any part or spelling of the name."`
+	Topic   []string `arg:"" help:"On what."`
+	Page    int      `help:"Which page." default:"1"`
+	narrow
+}
+
+// Run shows a speaker's quotations on a topic, oldest first, and ends.
+func (c positionCmd) Run(ctx context.Context, line *cli, std streams, env environment) error {
+	return once(ctx, line, std, env, c.request("position",
+		map[string]string{"speaker": c.Speaker, "topic": strings.Join(c.Topic, " "), "page": strconv.Itoa(c.Page)}))
+}
+
+type verifyCmd struct {
+	Text  []string `arg:"" help:"The text; - reads it from the input."`
+	Guild string   `help:"As this Discord server would be answered (its id)." placeholder:"ID"`
+}
+
+// maxPiped is how much of a piped text is read, in bytes; the command itself refuses what is too long for one message.
+const maxPiped = 1 << 20
+
+// Run checks the quotations in a text and ends.
+func (c verifyCmd) Run(ctx context.Context, line *cli, std streams, env environment) error {
+	text := strings.Join(c.Text, " ")
+	if text == "-" {
+		piped, err := io.ReadAll(io.LimitReader(std.in, maxPiped))
+		if err != nil {
+			return fmt.Errorf("read the text: %w", err)
+		}
+		text = string(piped)
+	}
+	return once(ctx, line, std, env, narrow{Guild: c.Guild}.request("verify", map[string]string{"text": text}))
 }
 
 type speakersCmd struct {

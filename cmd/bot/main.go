@@ -33,6 +33,8 @@ type cli struct {
 	Run      runCmd      `cmd:"" default:"1" help:"Run the bot: on Discord with DISCORD_TOKEN, else in this terminal."`
 	Ask      askCmd      `cmd:"" help:"Ask the collection a question."`
 	Quote    quoteCmd    `cmd:"" help:"Show what a person said, word for word."`
+	Position positionCmd `cmd:"" help:"Show how a person's words on a topic changed."`
+	Verify   verifyCmd   `cmd:"" help:"Check the quotations in a text."`
 	Search   searchCmd   `cmd:"" help:"Find passages, without an answer."`
 	Speakers speakersCmd `cmd:"" help:"List who is quoted."`
 	Sources  sourcesCmd  `cmd:"" help:"List what the collection holds."`

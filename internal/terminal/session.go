@@ -211,10 +211,14 @@ func Operator(r commands.Request, now time.Time) commands.Request {
 
 // ParseOptions reads what follows a command's name: "name:value" or "--name value" sets an option. A value in double quotation marks ends
 // with them, a number is one word, any other value reaches to the next option; "--name" alone switches an option of yes or no on; everything else is the
-// command's main option. Its error is a *commands.Problem.
+// command's main option. A main option that is raw takes the whole line as it stands. Its error is a *commands.Problem.
 func ParseOptions(c commands.Command, line string) (map[string]string, error) {
 	options := map[string]string{}
 	main, _ := c.Main()
+	if main.Raw {
+		line = strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(line), main.Name+":"))
+		return map[string]string{main.Name: line}, nil
+	}
 	current := main
 	for _, w := range splitWords(line) {
 		word := w.text

@@ -206,6 +206,8 @@ func TestParseOptions(t *testing.T) {
 		problem    string
 	}{
 		{name: "words go to the main option", line: " Who  is Drazh? ", want: map[string]string{"question": "Who is Drazh?"}},
+		{name: "a raw option takes the line as it stands", line: ` text:She said: "No since:then." `, want: map[string]string{"text": `She said: "No since:then."`},
+			command: commands.Command{Name: "verify", Options: []commands.Option{{Name: "text", Required: true, Raw: true}}}},
 		{name: "nothing", line: "", want: map[string]string{}},
 		{name: "an option with a colon", line: "Who? since:2031", want: map[string]string{"question": "Who?", "since": "2031"}},
 		{name: "an option in front", line: "since:2031 page:2 Who?", want: map[string]string{"question": "Who?", "since": "2031", "page": "2"}},
