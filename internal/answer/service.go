@@ -66,6 +66,7 @@ func New(o Options) *Service {
 type Answer struct {
 	ID        string // eight hexadecimal digits; no two answers share one in practice
 	Question  string
+	Read      string     // the question with the typing errors mended that the search found in it: what was answered
 	Sentences []Sentence // cite Evidence by number
 	Evidence  []Evidence // the passages that the sentences cite, numbered by article from 1 in order of first citation
 	Nearest   []Evidence // of an abstention: the nearest passages, numbered from 1
@@ -91,7 +92,7 @@ func (s *Service) Ask(ctx context.Context, q retrieval.Query, progress func(Answ
 	if err != nil {
 		return Answer{}, fmt.Errorf("search: %w", err)
 	}
-	a := Answer{Question: q.Text, Found: found}
+	a := Answer{Question: q.Text, Read: mended(q.Text, found.Corrected), Found: found}
 	if found.Degraded != "" {
 		a.Notices = append(a.Notices, found.Degraded)
 	}
@@ -106,6 +107,14 @@ func (s *Service) Ask(ctx context.Context, q retrieval.Query, progress func(Answ
 	a.ID = identify(a, start)
 	a.Took = s.now().Sub(start)
 	return a, nil
+}
+
+// mended is the question with the words that were taken for typing errors set right.
+func mended(question string, errors []retrieval.Correct) string {
+	for _, e := range errors {
+		question = strings.Replace(question, e.From, e.To, 1)
+	}
+	return question
 }
 
 // bestArticles takes the best passage of each of the best three articles, numbered anew.
@@ -132,7 +141,7 @@ func (s *Service) evidence(found retrieval.Result) []Evidence {
 // compose lets the model write, when there is one, and falls back to the evidence's own sentences whenever that fails.
 func (s *Service) compose(ctx context.Context, a *Answer, q retrieval.Query, evidence []Evidence, progress func(Answer)) {
 	if s.generative != nil {
-		d, err := s.generative.Compose(ctx, a.Question, evidence, func(d Draft) {
+		d, err := s.generative.Compose(ctx, a.Read, evidence, func(d Draft) {
 			if progress != nil {
 				part := *a
 				part.use(d, evidence)
@@ -153,12 +162,12 @@ func (s *Service) compose(ctx context.Context, a *Answer, q retrieval.Query, evi
 	if s.disagreement(ctx, a, q) {
 		return
 	}
-	d, err := s.extractive.Compose(ctx, a.Question, evidence, nil)
+	d, err := s.extractive.Compose(ctx, a.Read, evidence, nil)
 	if err != nil {
 		s.log.WarnContext(ctx, "sentences could not be scored", "err", err)
 		d = firstSentences(evidence)
 	}
-	a.use(saidBy(a.Question, d), evidence)
+	a.use(checked(saidBy(a.Read, d).Sentences), evidence)
 }
 
 // How far reports that may differ on a figure are looked for.
@@ -170,7 +179,7 @@ const (
 // disagreement answers a question for a figure with the versions of reports that differ on it, and reports whether there are any. It looks
 // further than other answers do, since the report that differs need not be among the nearest.
 func (s *Service) disagreement(ctx context.Context, a *Answer, q retrieval.Query) bool {
-	if _, ok := readFigureQuestion(a.Question); !ok {
+	if _, ok := readFigureQuestion(a.Read); !ok {
 		return false
 	}
 	q.Limit, q.PerSource = figurePassages, figurePerSource
@@ -179,7 +188,7 @@ func (s *Service) disagreement(ctx context.Context, a *Answer, q retrieval.Query
 		return false // ctx has ended: what was found stands
 	}
 	evidence := s.evidence(found)
-	versions := differing(a.Question, found.Read, evidence)
+	versions := differing(a.Read, found.Read, evidence)
 	if len(versions) == 0 {
 		return false
 	}

@@ -194,6 +194,16 @@ func TestAskShowsDisagreement(t *testing.T) {
 	}
 }
 
+// TestAskMendsTypingErrors: an answer is composed for the question as the search understood it.
+func TestAskMendsTypingErrors(t *testing.T) {
+	search := finding(piece(1, "2031-05-13", "The Capital Herald", "Talks", "“The ferry is ours,” Ilena Drazh said."))
+	search.result.Corrected = []retrieval.Correct{{From: "Drahz", To: "Drazh"}}
+	a := ask(t, newService(search, nil), "What did Drahz say about the ferry?")
+	if len(a.Sentences) != 1 || a.Read != "What did Drazh say about the ferry?" || a.Question != "What did Drahz say about the ferry?" {
+		t.Errorf("read %q, question %q, answered with %v", a.Read, a.Question, shownTexts(a.Sentences))
+	}
+}
+
 func TestAskEnds(t *testing.T) {
 	if _, err := newService(searched{err: context.Canceled}, nil).Ask(context.Background(), retrieval.Query{Text: "What?"}, nil); !errors.Is(err, context.Canceled) || !strings.Contains(err.Error(), "search") {
 		t.Errorf("got %v, want the search's error", err)
