@@ -43,7 +43,7 @@ func (d *Desk) ask(talk *memory) Command {
 			if err != nil {
 				return Reply{}, err
 			}
-			talk.put(r, corrected(q.Text, a.Found))
+			talk.put(r, a.Read)
 			if err := d.remember(ctx, typed, a); err != nil {
 				a.Notices = append(a.Notices, "This answer could not be stored, so it has no receipt.")
 			}

@@ -66,10 +66,11 @@ func (d *Desk) query(r Request, words string) (retrieval.Query, error) {
 	if !q.Since.IsZero() && !q.Until.IsZero() && q.Until.Before(q.Since) {
 		return q, Problemf("Until %s is before since %s: nothing can lie between them. Please swap the two.", longDay(q.Until), longDay(q.Since))
 	}
-	if q.Publisher != "" && !d.publishes(r.Place.Guild, q.Publisher) {
-		return q, noPublisher(q.Publisher)
+	if q.Publisher == "" {
+		return q, nil
 	}
-	return q, nil
+	q.Publisher, err = d.publisher(r.Place.Guild, q.Publisher)
+	return q, err
 }
 
 // day reads an option as the first and the last day that it may mean; zero times when it is not set.
@@ -85,13 +86,14 @@ func (d *Desk) day(r Request, option string) (first, last time.Time, err error) 
 	return first, last, nil
 }
 
-func (d *Desk) publishes(guild, name string) bool {
+// publisher returns a publisher's name as the collection has it, letter case and accents aside.
+func (d *Desk) publisher(guild, name string) (string, error) {
 	for _, p := range d.Index.Holdings(guild).Publishers {
-		if text.Fold(p.Name) == text.Fold(name) {
-			return true
+		if p.Name != "" && text.Fold(p.Name) == text.Fold(name) {
+			return p.Name, nil
 		}
 	}
-	return false
+	return name, Problemf("There is no publisher %q in this collection. /sources lists those that there are.", name)
 }
 
 func (d *Desk) completePublisher(_ context.Context, r Request, typed string) []Choice {

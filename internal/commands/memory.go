@@ -5,8 +5,6 @@ import (
 	"strings"
 	"sync"
 	"time"
-
-	"attache/internal/retrieval"
 )
 
 // How much is remembered of conversations: the last question of each, for so long after it was asked, of so many conversations. Half an hour is about how
@@ -99,12 +97,4 @@ func (m *memory) resume(r Request, known func(name string) bool) (resumed Reques
 		}
 	}
 	return r.With("question", read), true
-}
-
-// corrected is the question with the typing errors mended that the search found in it, since a follow-up builds on it.
-func corrected(question string, found retrieval.Result) string {
-	for _, c := range found.Corrected {
-		question = strings.Replace(question, c.From, c.To, 1)
-	}
-	return question
 }

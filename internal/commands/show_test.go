@@ -17,20 +17,20 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the golden files")
 
-// show prints a reply as plain text, all of it but ids, timings and scores.
+// show prints a reply as plain text, all of it but what need not be the same each time.
 func show(reply commands.Reply) string {
 	var b strings.Builder
-	flags := ""
-	for name, set := range map[string]bool{"failed": reply.Failed} {
-		if set {
-			flags += " (" + name + ")"
-		}
+	if reply.Failed {
+		b.WriteString("(refused) ")
 	}
 	if reply.Private {
-		flags += " (private)"
+		b.WriteString("(private) ")
 	}
-	if reply.Title != "" || flags != "" {
-		fmt.Fprintf(&b, "# %s%s\n", reply.Title, flags)
+	if reply.Title != "" {
+		b.WriteString("# " + reply.Title)
+	}
+	if b.Len() > 0 {
+		b.WriteByte('\n')
 	}
 	for _, block := range reply.Blocks {
 		showBlock(&b, block)
@@ -47,19 +47,25 @@ func show(reply commands.Reply) string {
 	for _, a := range reply.Actions {
 		fmt.Fprintf(&b, "( %s ) %s\n", a.Label, showAction(a))
 	}
-	return changing.ReplaceAllStringFunc(b.String(), func(s string) string {
-		if strings.HasPrefix(s, "#") {
-			return "#ID"
-		}
-		if strings.HasSuffix(s, "s") {
-			return "TIME"
-		}
-		return "ARTICLE" + s[16:]
-	})
+	shown := b.String()
+	for _, c := range changing {
+		shown = c.pattern.ReplaceAllString(shown, c.with)
+	}
+	return shown
 }
 
-// changing matches what need not be the same each time: ids of answers and of articles, and timings.
-var changing = regexp.MustCompile(`#[0-9a-f]{6,8}\b|\b\d+(\.\d)? m?s\b|\b[0-9a-f]{16}-q?\d+\b`)
+// changing is what need not be the same each time: ids, timings, and the scores of a search.
+var changing = []struct {
+	pattern *regexp.Regexp
+	with    string
+}{
+	{regexp.MustCompile(`(#|answer:)[0-9a-f]{6,8}\b`), "${1}ID"},
+	{regexp.MustCompile(`\b[0-9a-f]{16}-(q?)\d+\b`), "ARTICLE-${1}N"},
+	{regexp.MustCompile(`\b\d+(\.\d)? m?s\b`), "TIME"},
+	{regexp.MustCompile(`\b[\d.]+ \(rounded\)|(rank|score|fused|lexical|coverage|article|proximity|title|lead|names|vector|is|confidence)( =)? -?[\d.]+\d\b`), "$1 X"},
+	{regexp.MustCompile(`(rank X) \([\d.-]+\)`), "$1"},
+	{regexp.MustCompile(`(Confidence [^:\n]*:) [\d.]+\d`), "$1 X"},
+}
 
 var kinds = map[commands.BlockKind]string{commands.Sentence: "", commands.Quoted: "> ", commands.Heading: "== ", commands.Item: "- ",
 	commands.Excerpt: "| ", commands.Plain: "* "}

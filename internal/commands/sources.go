@@ -3,11 +3,11 @@ package commands
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"attache/internal/news"
 	"attache/internal/retrieval"
-	"attache/internal/text"
 )
 
 // sourcesPerPage is how many articles one reply lists.
@@ -32,17 +32,14 @@ func (d *Desk) sources() Command {
 			if publisher == "" {
 				return listSources(r, held(h)+publishers(h.Publishers), h.Sources, h.Publishers), nil
 			}
-			if !d.publishes(r.Place.Guild, publisher) {
-				return Reply{}, noPublisher(publisher)
+			publisher, err := d.publisher(r.Place.Guild, publisher)
+			if err != nil {
+				return Reply{}, err
 			}
-			listed := ofPublisher(h.Sources, publisher)
-			return listSources(r, plural(len(listed), "article")+" of "+listed[0].Publisher, listed, h.Publishers), nil
+			listed := slices.DeleteFunc(slices.Clone(h.Sources), func(s news.Source) bool { return s.Publisher != publisher })
+			return listSources(r, plural(len(listed), "article")+" of "+publisher, listed, h.Publishers), nil
 		},
 	}
-}
-
-func noPublisher(name string) error {
-	return Problemf("There is no publisher %q in this collection. /sources lists those that there are.", name)
 }
 
 // held is how many articles of which days there are.
@@ -52,16 +49,6 @@ func held(h retrieval.Holdings) string {
 		line += ", " + span(h.From, h.To)
 	}
 	return line
-}
-
-func ofPublisher(all []news.Source, publisher string) []news.Source {
-	var of []news.Source
-	for _, s := range all {
-		if text.Fold(s.Publisher) == text.Fold(publisher) {
-			of = append(of, s)
-		}
-	}
-	return of
 }
 
 // listSources shows one page of articles, newest first: a line for each publisher on it, which cites its articles.

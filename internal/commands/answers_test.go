@@ -1,0 +1,260 @@
+package commands_test
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"attache/internal/answer"
+	"attache/internal/commands"
+	"attache/internal/news"
+)
+
+// article is one of a test's own, about invented people and places. guild "" is shared by all.
+func article(guild, publisher, published, title, body string) news.Article {
+	a := news.Article{Title: title, Publisher: publisher, Guild: guild, Origin: "/articles/" + title + ".md", Text: body}
+	if published != "" {
+		day, err := time.Parse(time.DateOnly, published)
+		if err != nil {
+			panic(err)
+		}
+		a.Published = day
+	}
+	a.ID = news.Identify(a)
+	return a
+}
+
+func TestAsk(t *testing.T) {
+	w := starterWorld(t)
+	golden(t, w, "ask",
+		exchange{"answered", call("ask", "question", "What is at stake for the United States in Central Asia?")},
+		exchange{"somebody's words", call("ask", "question", "What did Kvell say about the pass?")},
+		exchange{"refused with a map", call("ask", "question", "What is the boiling point of tungsten?")},
+		exchange{"reports differ on a number", call("ask", "question", "How many trucks crossed on 9 May?")},
+		exchange{"misspelt", call("ask", "question", "What did Drahz say about the pass?")},
+	)
+}
+
+func TestAskFilters(t *testing.T) {
+	w := starterWorld(t)
+	const question = "What did Drazh say about the pass?"
+	golden(t, w, "ask_filters",
+		exchange{"since", call("ask", "question", question, "since", "10 May 2031")},
+		exchange{"until", call("ask", "question", question, "until", "2031-05-02")},
+		exchange{"as of", call("ask", "question", question, "as_of", "3 May 2031")},
+		exchange{"one publisher, its name in other letters", call("ask", "question", question, "source", "northern wire")},
+		exchange{"since last week", call("ask", "question", question, "since", "last week")},
+		exchange{"nothing within the filters", call("ask", "question", question, "since", "2031-05-20")},
+		exchange{"the wrong way round", call("ask", "question", question, "since", "2031-05-20", "until", "2031-05-01")},
+		exchange{"no date", call("ask", "question", question, "since", "the day before")},
+		exchange{"no such publisher", call("ask", "question", question, "source", "The Daily Nothing")},
+	)
+}
+
+func TestAskEmptyCollection(t *testing.T) {
+	w := newWorld(t)
+	golden(t, w, "empty",
+		exchange{"ask", call("ask", "question", "Who closed the pass?")},
+		exchange{"quote", call("quote", "speaker", "Drazh")},
+		exchange{"position", call("position", "speaker", "Drazh", "topic", "the pass")},
+		exchange{"verify", call("verify", "text", "“A timetable is not a provocation,” Stenn said.")},
+		exchange{"search", call("search", "words", "the pass", "explain", "yes")},
+		exchange{"sources", call("sources")},
+		exchange{"speakers", call("speakers")},
+		exchange{"help", call("help")},
+	)
+}
+
+// TestAsOfHidesLater: whatever is asked as of a day, nothing that was published later is cited, and no title is shown that somebody got later.
+func TestAsOfHidesLater(t *testing.T) {
+	w := starterWorld(t)
+	rapid.Check(t, func(rt *rapid.T) {
+		day := time.Date(2031, 4, 30, 0, 0, 0, 0, time.UTC).AddDate(0, 0, rapid.IntRange(0, 14).Draw(rt, "day"))
+		name := rapid.SampledFrom([]string{"Drazh", "Ilena Drazh", "Stenn", "Kvell", "Osen", "Hale", "Drasch", "Abel", "a"}).Draw(rt, "name")
+		topic := rapid.SampledFrom([]string{"the pass", "trucks", "the convoy", "a matter of commerce"}).Draw(rt, "topic")
+		asOf := day.Format(time.DateOnly)
+		for _, r := range []commands.Request{
+			call("ask", "question", "What did "+name+" say about "+topic+"?", "as_of", asOf), call("search", "words", topic, "as_of", asOf),
+			call("quote", "speaker", name, "as_of", asOf), call("quote", "speaker", name, "about", topic, "as_of", asOf),
+			call("position", "speaker", name, "topic", topic, "as_of", asOf), call("ask", "question", "How many trucks crossed?", "as_of", asOf),
+		} {
+			reply := w.do(t, r)
+			for _, s := range reply.Sources {
+				if s.Published.After(day) {
+					rt.Fatalf("%s as of %s cites an article of %s", r.Command, asOf, s.Published.Format(time.DateOnly))
+				}
+			}
+			if day.Before(time.Date(2031, 5, 9, 0, 0, 0, 0, time.UTC)) && strings.Contains(show(reply), "Ilena Drazh, Foreign Minister") {
+				rt.Fatalf("as of %s Drazh is foreign minister already:\n%s", asOf, show(reply))
+			}
+		}
+	})
+}
+
+func TestAskLatest(t *testing.T) {
+	w := newWorld(t, article("", "Northern Wire", "2031-04-20", "Ferry to Lind stopped", "The ferry to Lind was stopped by the harbor guard on Sunday. It is the latest stop of the ferry to Lind."))
+	reply := w.do(t, call("ask", "question", "What is the latest on the ferry to Lind?"))
+	if len(reply.Blocks) == 0 || reply.Blocks[0].Text != "The newest evidence is of 20 Apr 2031." {
+		t.Errorf("the age of the evidence is not said first:\n%s", show(reply))
+	}
+	w.now = time.Date(2031, 4, 22, 0, 0, 0, 0, time.UTC)
+	reply = w.do(t, call("ask", "question", "What is the latest on the ferry to Lind?"))
+	if strings.Contains(show(reply), "newest evidence is of") {
+		t.Errorf("two days are called old:\n%s", show(reply))
+	}
+}
+
+// TestActionsLeadOn presses every button under every reply that it finds, each form filled in, and what these lead to: each is a request that is carried out.
+func TestActionsLeadOn(t *testing.T) {
+	w := starterWorld(t)
+	pressed := map[string]bool{}
+	todo := []commands.Request{
+		call("ask", "question", "What did Drazh say about the pass?"), call("ask", "question", "What is the boiling point of tungsten?"),
+		call("quote", "speaker", "Drazh"), call("quote", "speaker", "Drasch"), call("quote", "speaker", "Abel", "until", "2031-05-09"),
+		call("quote", "speaker", "Drazh", "about", "nuclear power plants"), call("quote", "speaker", "Kareth"), call("position", "speaker", "Drazh", "topic", "the pass"),
+		call("sources"), call("speakers"), call("speakers", "name", "draz"),
+	}
+	for len(todo) > 0 && len(pressed) < 150 {
+		r := todo[0]
+		todo = todo[1:]
+		reply := w.do(t, r)
+		if reply.Failed {
+			t.Errorf("%s: %s", showAction(commands.Action{Request: r}), show(reply))
+		}
+		for _, a := range reply.Actions {
+			next := a.Request
+			if a.Input != nil {
+				next = next.With(a.Input.Option, "2030")
+			}
+			if key := next.Command + "\x00" + show(commands.Reply{Title: showAction(commands.Action{Request: next})}); !pressed[key] {
+				pressed[key] = true
+				todo = append(todo, next)
+			}
+		}
+	}
+	if len(pressed) < 20 {
+		t.Errorf("only %d buttons were found", len(pressed))
+	}
+}
+
+func TestFollowUps(t *testing.T) {
+	w := starterWorld(t)
+	in := func(thread string, r commands.Request) commands.Request {
+		r.Place.Thread = thread
+		return r
+	}
+	golden(t, w, "follow_up",
+		exchange{"a question", in("t1", call("ask", "question", "What did Drazh say about the pass?", "as_of", "2031-05-10"))},
+		exchange{"the same of another, with its filters", in("t1", call("ask", "question", "and Kvell?"))},
+		exchange{"a pronoun", in("t1", call("ask", "question", "and what did she say about the summer?"))},
+		exchange{"a whole question stands on its own", in("t1", call("ask", "question", "Who is the mediator of the League of Lake States?"))},
+		exchange{"in another thread nothing was asked", in("t2", call("ask", "question", "and Kvell?"))},
+	)
+}
+
+// readAs is how a reply says that the question was read; "" when it was taken as it stands.
+func readAs(reply commands.Reply) string {
+	for _, n := range reply.Notices {
+		if read, ok := strings.CutPrefix(n, "Read as: "); ok {
+			return read
+		}
+	}
+	return ""
+}
+
+func TestFollowUpsKeepApart(t *testing.T) {
+	first := call("ask", "question", "What did Drazh say about the pass?")
+	again := call("ask", "question", "and Kvell?")
+	tests := []struct {
+		name   string
+		first  func(*commands.Request)
+		again  func(*commands.Request)
+		later  time.Duration
+		follow bool
+	}{
+		{"same person, same channel", nil, nil, time.Minute, true},
+		{"another person in the channel", nil, func(r *commands.Request) { r.Asker.ID = "u2" }, time.Minute, false},
+		{"another person in the thread", func(r *commands.Request) { r.Place.Thread = "t" },
+			func(r *commands.Request) { r.Place.Thread, r.Asker.ID = "t", "u2" }, time.Minute, true},
+		{"asked in private in the thread", func(r *commands.Request) { r.Place.Thread, r.Private = "t", true },
+			func(r *commands.Request) { r.Place.Thread, r.Asker.ID = "t", "u2" }, time.Minute, false},
+		{"another channel", nil, func(r *commands.Request) { r.Place.Channel = "c2" }, time.Minute, false},
+		{"another server", nil, func(r *commands.Request) { r.Place.Guild = "g2" }, time.Minute, false},
+		{"half an hour later", nil, nil, 30 * time.Minute, true},
+		{"later still", nil, nil, 31 * time.Minute, false},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			w := *starterWorld(t)
+			w.open(slog.New(slog.DiscardHandler), nil)
+			a, b := first, again
+			if tt.first != nil {
+				tt.first(&a)
+			}
+			if tt.again != nil {
+				tt.again(&b)
+			}
+			w.do(t, a)
+			w.now = w.now.Add(tt.later)
+			want := ""
+			if tt.follow {
+				want = "What did Kvell say about the pass?"
+			}
+			if got := readAs(w.do(t, b)); got != want {
+				t.Errorf("read as %q, want %q", got, want)
+			}
+		})
+	}
+}
+
+// TestFollowUpOfMisspelt: a follow-up builds on what the search took the question for.
+func TestFollowUpOfMisspelt(t *testing.T) {
+	w := *starterWorld(t)
+	w.open(slog.New(slog.DiscardHandler), nil)
+	w.do(t, call("ask", "question", "What did Drahz say about the pass?"))
+	if got, want := readAs(w.do(t, call("ask", "question", "and tolls?"))), "What did Drazh say about tolls?"; got != want {
+		t.Errorf("read as %q, want %q", got, want)
+	}
+}
+
+// model stands for a language model: it writes the same whatever it is asked.
+type model struct {
+	draft answer.Draft
+	err   error
+}
+
+func (m model) Compose(_ context.Context, _ string, _ []answer.Evidence, progress func(answer.Draft)) (answer.Draft, error) {
+	if progress != nil && m.err == nil {
+		progress(answer.Draft{Model: m.draft.Model, Sentences: m.draft.Sentences[:1]})
+	}
+	return m.draft, m.err
+}
+
+func TestAskWithModel(t *testing.T) {
+	w := *starterWorld(t)
+	w.open(slog.New(slog.DiscardHandler), model{draft: answer.Draft{Model: "scripted-1", Checks: answer.Checks{Sentences: 2, Supported: 2},
+		Sentences: []answer.Sentence{{Text: "Varesh will not negotiate.", Cites: []int{2, 1}}, {Text: "Solmark shifts as well.", Cites: []int{1}}}}})
+	r := call("ask", "question", "Will Varesh let Solmark use the pass?")
+	var shown []commands.Reply
+	reply := w.router.Run(context.Background(), r, func(part commands.Reply) { shown = append(shown, part) })
+	prove(t, &w, r, reply)
+	if len(shown) != 1 || len(shown[0].Blocks) != 1 || len(reply.Blocks) != 2 {
+		t.Errorf("%d states were shown before the end, want 1 with one sentence:\n%s", len(shown), show(reply))
+	}
+	prove(t, &w, r, shown[0])
+	if !strings.Contains(reply.Footer, "scripted-1, 2/2 sentences supported, 0/0 quotations verbatim") {
+		t.Errorf("footer %q does not say how it was made", reply.Footer)
+	}
+
+	w.open(slog.New(slog.DiscardHandler), model{err: errors.New("down")})
+	reply = w.do(t, r)
+	if diff := cmp.Diff([]string{"The model did not give an answer that passed the check, so this reply comes from retrieval alone."}, reply.Notices); diff != "" || len(reply.Sources) == 0 {
+		t.Errorf("notices differ (-want +got):\n%s\n%s", diff, show(reply))
+	}
+}
