@@ -96,6 +96,11 @@ func (d *Desk) publisher(guild, name string) (string, error) {
 	return name, Problemf("There is no publisher %q in this collection. /sources lists those that there are.", name)
 }
 
+func (d *Desk) publishes(guild, name string) bool {
+	_, err := d.publisher(guild, name)
+	return err == nil
+}
+
 func (d *Desk) completePublisher(_ context.Context, r Request, typed string) []Choice {
 	var choices []Choice
 	wanted := text.Fold(strings.TrimSpace(typed))
