@@ -25,6 +25,7 @@ type App struct {
 	Config     config.Config
 	Collection *collection.Collection
 	Router     *commands.Router
+	Setup      *commands.Setup
 	Log        *slog.Logger
 
 	library *library.Library
@@ -99,9 +100,11 @@ func (a *App) open(ctx context.Context, model embed.Model, chat *llm.Client, not
 	desk := &commands.Desk{
 		Answers: answers, Index: a.Collection.Index, Speakers: a.Collection.Speakers, Library: a.library, Now: time.Now, Mode: mode,
 	}
-	limits := a.Config.Limits
-	a.Router = commands.NewRouter(desk.All(), commands.Log(a.Log), commands.Recover,
-		commands.Rate(limits.PerUserPerMinute, limits.PerGuildPerMinute, time.Now), charge, commands.Limit(limits.Request))
+	limits, discord := a.Config.Limits, a.Config.Discord
+	operator := commands.Settings{Call: discord.AskRole, PerUser: limits.PerUserPerMinute, PerGuild: limits.PerGuildPerMinute}
+	a.Setup = commands.NewSetup(a.library, operator, discord.TeamChannels, time.Now)
+	a.Router = commands.NewRouter(desk.All(a.Setup.Commands()...), commands.Log(a.Log), commands.Recover, a.Setup.Allow, a.Setup.OfferPerson,
+		commands.Rate(a.Setup.Limits, time.Now), charge, commands.Limit(limits.Request))
 	return nil
 }
 

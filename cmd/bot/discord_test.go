@@ -72,3 +72,199 @@ func soon(t *testing.T, what string, cond func() bool) {
 	}
 	t.Fatalf("waited too long for %s", what)
 }
+
+// team is a server on the loopback Discord in which the whole bot runs: a manager, two members and three channels.
+type team struct {
+	*discordtest.Server
+	guild, questions, chatter string
+	manager, ana, ben         string
+}
+
+func newTeam(t *testing.T, options discordtest.Options, env ...string) team {
+	t.Helper()
+	srv := discordtest.New(t, options)
+	guild := srv.AddGuild("Desk").ID
+	s := team{Server: srv, guild: guild, questions: srv.AddChannel(guild, "questions").ID, chatter: srv.AddChannel(guild, "chatter").ID,
+		manager: srv.AddMember(guild, "Mira", discordtest.PermManageGuild).ID, ana: srv.AddMember(guild, "Ana").ID, ben: srv.AddMember(guild, "Ben").ID}
+	discordBot(t, srv, env...)
+	srv.WaitCommand(t, guild, "help")
+	return s
+}
+
+// setup makes the manager use /setup and waits for the reply.
+func (s team) setup(t *testing.T, want string, options ...discordtest.Option) *discordtest.Message {
+	t.Helper()
+	reply := s.Command(s.chatter, s.manager, "setup", options...).WaitReplyLike(t, holds(want))
+	if !reply.Ephemeral() {
+		t.Error("the settings are shown to everybody")
+	}
+	return reply
+}
+
+const pass = "Who closed the Kareth pass first?"
+
+// answeredIn waits for the answer to a plain question, in the thread that it opens.
+func (s team) answeredIn(t *testing.T, channel, text string) (thread string) {
+	t.Helper()
+	q := s.Say(channel, s.ana, text)
+	s.WaitMessage(t, q.ID, holds("[1]"))
+	return q.ID
+}
+
+// unanswered says something that gets no answer, and then something that does, so that the first had its time.
+func (s team) unanswered(t *testing.T, channel, text string) {
+	t.Helper()
+	before := len(s.BotMessages(channel))
+	q := s.Say(channel, s.ana, text)
+	s.Say(channel, s.ana, "<@"+s.Bot().ID+"> /help")
+	s.WaitFor(t, "an answer to the mention", func() bool { return len(s.BotMessages(channel)) > before || len(s.Threads(channel)) > 0 })
+	if _, opened := s.Channel(q.ID); opened {
+		t.Errorf("%q was answered in a thread", text)
+	}
+	for _, m := range s.BotMessages(channel)[before:] {
+		if m.Reference != nil && m.Reference.MessageID == q.ID {
+			t.Errorf("%q was answered: %s", text, m.Text())
+		}
+	}
+}
+
+func TestSetupChangesHowTheBotWorks(t *testing.T) {
+	t.Parallel()
+	s := newTeam(t, discordtest.Options{})
+	if _, err := s.TryCommand(s.chatter, s.ana, "setup"); err == nil {
+		t.Error("/setup is offered to a member who does not manage the server")
+	}
+	s.setup(t, "Team channels, where plain questions are answered: none")
+	s.unanswered(t, s.questions, pass)
+
+	t.Run("a team channel", func(t *testing.T) {
+		s.setup(t, "<#"+s.questions+">", discordtest.Opt("team_channel", s.questions))
+		s.answeredIn(t, s.questions, pass)
+	})
+	t.Run("who may ask", func(t *testing.T) {
+		role := s.AddRole(s.guild, "analysts", 0).ID
+		s.Grant(s.guild, s.ben, role)
+		s.setup(t, "Who may ask: <@&"+role+">", discordtest.Opt("may_ask", role))
+		refused := s.Command(s.chatter, s.ana, "ask", discordtest.Opt("question", pass)).WaitFollowUp(t, holds("only people with a certain role may ask"))
+		if len(refused.Components) > 0 {
+			t.Error("a refusal has buttons")
+		}
+		s.Command(s.chatter, s.ben, "ask", discordtest.Opt("question", pass)).WaitReplyLike(t, holds("[1]"))
+		s.Command(s.chatter, s.manager, "ask", discordtest.Opt("question", pass)).WaitReplyLike(t, holds("[1]"))
+		s.Command(s.chatter, s.ana, "help").WaitReplyLike(t, holds("/ask"))
+		s.setup(t, "Who may ask: everybody", discordtest.Opt("reset", "may_ask"))
+		s.Command(s.chatter, s.ana, "ask", discordtest.Opt("question", pass)).WaitReplyLike(t, holds("[1]"))
+	})
+	t.Run("language", func(t *testing.T) {
+		s.setup(t, "Deutsch", discordtest.Opt("language", "de"))
+		q := s.Say(s.chatter, s.AddMember(s.guild, "Cleo").ID, "<@"+s.Bot().ID+"> "+pass)
+		s.WaitMessage(t, s.chatter, func(m *discordtest.Message) bool {
+			return m.Reference != nil && m.Reference.MessageID == q.ID && holds("Quellen")(m)
+		})
+	})
+	t.Run("limits", func(t *testing.T) {
+		s.setup(t, "1 question of one person", discordtest.Opt("per_person", 1))
+		dora := s.AddMember(s.guild, "Dora").ID
+		s.Command(s.chatter, dora, "ask", discordtest.Opt("question", pass)).WaitReplyLike(t, holds("[1]"))
+		s.Command(s.chatter, dora, "ask", discordtest.Opt("question", pass)).WaitFollowUp(t, holds("You have asked 1 question this minute"))
+	})
+	t.Run("what makes no sense", func(t *testing.T) {
+		s.Advance(time.Hour) // nothing that follows is for the limit to refuse
+		s.setupAs(t, s.boss(t), "the server may ask in a minute must be a number from 1 to 6000", discordtest.Opt("per_server", 0))
+		s.setupAs(t, s.boss(t), "I don't call everybody", discordtest.Opt("call", s.guild))
+		s.setupAs(t, s.boss(t), "can't both be", discordtest.Opt("team_channel", s.chatter), discordtest.Opt("not_team_channel", s.chatter))
+	})
+}
+
+// boss is a further manager, of whom nobody has counted a question yet.
+func (s team) boss(t *testing.T) string {
+	t.Helper()
+	return s.AddMember(s.guild, "another manager", discordtest.PermManageGuild).ID
+}
+
+func (s team) setupAs(t *testing.T, who, want string, options ...discordtest.Option) {
+	t.Helper()
+	s.Command(s.chatter, who, "setup", options...).WaitReplyLike(t, holds(want))
+}
+
+func TestQuiet(t *testing.T) {
+	t.Parallel()
+	s := newTeam(t, discordtest.Options{})
+	s.setup(t, "<#"+s.questions+">", discordtest.Opt("team_channel", s.questions))
+	thread := s.answeredIn(t, s.questions, pass)
+	says := func(who, text, want string) {
+		t.Helper()
+		q := s.Say(thread, who, text)
+		s.WaitMessage(t, thread, func(m *discordtest.Message) bool {
+			return m.Reference != nil && m.Reference.MessageID == q.ID && holds(want)(m)
+		})
+	}
+	for _, word := range []string{"quiet", "/quiet"} {
+		says(s.ben, word, "only when I am mentioned")
+		s.unanswered(t, thread, "And who closed it next?")
+		says(s.ben, "/quiet off", "I answer questions here again.")
+		says(s.ana, pass, "[1]")
+	}
+	s.Command(s.questions, s.ben, "quiet").WaitReplyLike(t, holds("only when I am mentioned"))
+	s.unanswered(t, s.questions, pass)
+	s.setup(t, "Quiet, until /quiet off: <#"+s.questions+">")
+	s.Command(s.questions, s.ben, "quiet", discordtest.Opt("state", "off")).WaitReplyLike(t, holds("again"))
+	s.answeredIn(t, s.questions, pass)
+	s.unanswered(t, s.chatter, "quiet")
+}
+
+func TestAskAPerson(t *testing.T) {
+	t.Parallel()
+	s := newTeam(t, discordtest.Options{})
+	asked := func(options ...discordtest.Option) *discordtest.Message {
+		t.Helper()
+		return s.Command(s.chatter, s.ana, "ask", append(options, discordtest.Opt("question", pass))...).WaitReplyLike(t, holds("[1]"))
+	}
+	if asked().Button("Ask a person") != nil {
+		t.Error("the button is shown although there is no role to call")
+	}
+	role := s.AddRole(s.guild, "duty officers", 0).ID
+	s.Grant(s.guild, s.ben, role)
+	s.setup(t, "<@&"+role+">", discordtest.Opt("call", role))
+	if asked(discordtest.Opt("private", true)).Button("Ask a person") != nil {
+		t.Error("a private answer can be shown to others by its button")
+	}
+	s.Command(s.chatter, s.ana, "ask", discordtest.Opt("question", "Who won the chess tournament of Qaraqum?")).WaitReplyLike(t, func(m *discordtest.Message) bool {
+		return holds("Nothing in this collection")(m) && m.Button("Ask a person") != nil
+	})
+
+	answer := asked()
+	called := s.Click(answer, s.ana, "Ask a person").WaitFollowUp(t, holds("A person is asked", pass, "<@&"+role+">"))
+	if len(called.MentionRoles) != 1 || called.MentionRoles[0] != role || len(called.Mentions) > 0 || called.MentionEveryone {
+		t.Errorf("called roles %v, people %v, everyone %v", called.MentionRoles, called.Mentions, called.MentionEveryone)
+	}
+	link := called.Button("Go to the answer")
+	if want := "https://discord.com/channels/" + s.guild + "/" + s.chatter + "/" + answer.ID; link == nil || link.URL != want {
+		t.Errorf("the link back is %+v, want %s", link, want)
+	}
+	s.Click(answer, s.ana, "Ask a person").WaitFollowUp(t, holds("A person has been asked this already."))
+	s.Click(asked(), s.ana, "Ask a person").WaitFollowUp(t, holds("A person has been asked this already."))
+
+	stranger := s.AddMember(s.guild, "Cleo").ID
+	s.Click(called, stranger, "Resolved").WaitFollowUp(t, holds("Only those who were called"))
+	s.Click(called, s.ben, "Resolved")
+	s.WaitMessage(t, s.chatter, func(m *discordtest.Message) bool {
+		return m.ID == called.ID && holds("Resolved by Ben")(m) && m.Button("Resolved") == nil
+	})
+	pings := 0
+	for _, m := range s.BotMessages(s.chatter) {
+		pings += len(m.MentionRoles)
+	}
+	if pings > 1 {
+		t.Errorf("the role was called %d times", pings)
+	}
+}
+
+// Without the privileged intent the bot works by mentions and commands, and /setup says why plain questions are not answered.
+func TestWithoutTheTextOfMessages(t *testing.T) {
+	t.Parallel()
+	s := newTeam(t, discordtest.Options{SwitchedOff: discordtest.IntentMessageContent})
+	s.setup(t, "Message Content Intent", discordtest.Opt("team_channel", s.questions))
+	s.Say(s.questions, s.ana, "<@"+s.Bot().ID+"> "+pass)
+	s.WaitFor(t, "an answer in a thread", func() bool { return len(s.Threads(s.questions)) == 1 })
+}

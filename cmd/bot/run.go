@@ -2,10 +2,11 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"os"
-	"slices"
+	"runtime/debug"
 	"time"
 
 	"github.com/gorilla/websocket"
@@ -13,6 +14,7 @@ import (
 
 	"attache/config"
 	"attache/internal/discord"
+	"attache/internal/gateway"
 	"attache/internal/terminal"
 )
 
@@ -48,22 +50,48 @@ func (runCmd) Run(ctx context.Context, line *cli, std streams, env environment, 
 	return app.terminal(ctx, std, env)
 }
 
-// discord serves Discord until ctx ends.
+// discord serves Discord until ctx ends. The bot asks for the text of messages, which Discord may keep from it: that is an error only where plain questions
+// are to be answered.
 func (a *App) discord(ctx context.Context, net network) error {
-	c := a.Config.Discord
-	bot, err := discord.New(discord.Options{
-		Token: string(c.Token), Router: a.Router, Log: a.Log,
-		TeamChannel: func(_, channel string) bool { return slices.Contains(c.TeamChannels, channel) },
-		NoContent:   len(c.TeamChannels) == 0,
-		Global:      c.Register == config.RegisterGlobal, Guilds: c.Guilds,
-		ShardID: c.Shard.ID, ShardCount: c.Shard.Count,
-		Pending: pending{a.library},
-		Client:  net.client, Dialer: net.dialer,
-	})
+	err := a.serve(ctx, net, false)
+	var fatal *gateway.FatalError
+	if !errors.As(err, &fatal) || fatal.Code != gateway.CodeIntentsOff || len(a.Config.Discord.TeamChannels) > 0 {
+		return err
+	}
+	a.Log.Warn("the bot goes on without the text of messages: it sees mentions, direct messages and commands, and no plain questions in team channels", "err", err)
+	a.Setup.Blind(true)
+	return a.serve(ctx, net, true)
+}
+
+func (a *App) serve(ctx context.Context, net network, noContent bool) error {
+	bot, err := a.front(net, noContent)
 	if err != nil {
 		return err
 	}
 	return bot.Run(ctx)
+}
+
+// front makes the Discord front end.
+func (a *App) front(net network, noContent bool) (*discord.Bot, error) {
+	c := a.Config.Discord
+	return discord.New(discord.Options{
+		Token: string(c.Token), Router: a.Router, Log: a.Log, UserAgent: userAgent(),
+		TeamChannel: a.Setup.TeamChannel, Quiet: a.Setup.Quiet, Language: a.Setup.Language,
+		NoContent: noContent,
+		Global:    c.Register == config.RegisterGlobal, Guilds: c.Guilds,
+		ShardID: c.Shard.ID, ShardCount: c.Shard.Count,
+		Pending: pending{a.library},
+		Client:  net.client, Dialer: net.dialer,
+	})
+}
+
+// userAgent names the program in the form that Discord asks for.
+func userAgent() string {
+	version := "0"
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
+		version = info.Main.Version
+	}
+	return "DiscordBot (attache, " + version + ")"
 }
 
 // terminal opens the bot in this terminal.

@@ -13,22 +13,23 @@ import (
 // maxLimiters bounds the memory of Rate: when so many people have asked, those whose allowance is whole again are forgotten.
 const maxLimiters = 10_000
 
-// Rate lets each person make perUser requests a minute and each server perGuild, and tells who makes more when the next one is open. The terminal's operator is not
-// limited. now is its clock.
-func Rate(perUser, perGuild int, now func() time.Time) Middleware {
-	users, guilds := newAllowance(perUser, now), newAllowance(perGuild, now)
+// Rate lets each person make so many requests a minute in a server, and the server so many in all, as limits says for it, and tells who makes more when
+// the next one is open. limits is asked each time; for "" it gives what holds in direct messages. The terminal's operator is not limited. now is its clock.
+func Rate(limits func(guild string) (perUser, perGuild int), now func() time.Time) Middleware {
+	users, guilds := newAllowance(now), newAllowance(now)
 	return func(_ Command, next HandleFunc) HandleFunc {
 		return func(ctx context.Context, r Request, progress Progress) (Reply, error) {
 			if r.Place.Guild == "" && r.Asker.ID == "operator" {
 				return next(ctx, r, progress)
 			}
-			if wait := users.take(r.Asker.ID); wait > 0 {
+			perUser, perGuild := limits(r.Place.Guild)
+			if wait := users.take(r.Place.Guild+"/"+r.Asker.ID, perUser); wait > 0 {
 				return Reply{}, Problemf("You have asked %s this minute; the next one is open in %s.", plural(perUser, "question"), seconds(wait))
 			}
 			if r.Place.Guild == "" {
 				return next(ctx, r, progress)
 			}
-			if wait := guilds.take(r.Place.Guild); wait > 0 {
+			if wait := guilds.take(r.Place.Guild, perGuild); wait > 0 {
 				return Reply{}, Problemf("This server has asked %s this minute; the next one is open in %s.", plural(perGuild, "question"), seconds(wait))
 			}
 			return next(ctx, r, progress)
@@ -40,24 +41,24 @@ func seconds(d time.Duration) string { return fmt.Sprintf("%d s", int(math.Ceil(
 
 // allowance holds a token bucket for each key.
 type allowance struct {
-	perMinute int
-	now       func() time.Time
-	mu        sync.Mutex
-	buckets   map[string]*rate.Limiter
+	now     func() time.Time
+	mu      sync.Mutex
+	buckets map[string]*rate.Limiter
 }
 
-func newAllowance(perMinute int, now func() time.Time) *allowance {
-	return &allowance{perMinute: perMinute, now: now, buckets: map[string]*rate.Limiter{}}
+func newAllowance(now func() time.Time) *allowance {
+	return &allowance{now: now, buckets: map[string]*rate.Limiter{}}
 }
 
-// take uses up one request of the key's allowance, or returns how long to wait for the next.
-func (a *allowance) take(key string) time.Duration {
+// take uses up one request of the key's allowance, or returns how long to wait for the next. When the
+// allowance has changed, it begins anew.
+func (a *allowance) take(key string, perMinute int) time.Duration {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	b := a.buckets[key]
-	if b == nil {
+	if b == nil || b.Burst() != perMinute {
 		a.forget()
-		b = rate.NewLimiter(rate.Limit(float64(a.perMinute)/60), a.perMinute)
+		b = rate.NewLimiter(rate.Limit(float64(perMinute)/60), perMinute)
 		a.buckets[key] = b
 	}
 	at := a.now()
@@ -75,7 +76,7 @@ func (a *allowance) forget() {
 		return
 	}
 	for key, b := range a.buckets {
-		if b.TokensAt(a.now()) >= float64(a.perMinute) {
+		if b.TokensAt(a.now()) >= float64(b.Burst()) {
 			delete(a.buckets, key)
 		}
 	}

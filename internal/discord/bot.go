@@ -30,6 +30,8 @@ type Options struct {
 	TeamChannel func(guild, channel string) bool
 	// Quiet reports whether the bot answers only when it is mentioned in a channel or thread; nil means nowhere.
 	Quiet func(guild, channel string) bool
+	// Language is the interface language, as Discord names it, of a server's members of whom no other is known; nil means English everywhere.
+	Language func(guild string) string
 	// NoContent leaves out the privileged message content intent. The bot then sees only messages that mention it, direct messages and interactions.
 	NoContent bool
 
@@ -70,6 +72,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.Quiet == nil {
 		o.Quiet = never
+	}
+	if o.Language == nil {
+		o.Language = func(string) string { return "" }
 	}
 	if o.Pending == nil {
 		o.Pending = forgetful{}

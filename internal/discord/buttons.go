@@ -128,10 +128,7 @@ func (b *Bot) show(reply commands.Reply, owner string, words Words, share bool) 
 	}
 	var all []discordgo.MessageComponent
 	for _, a := range reply.Actions[:min(len(reply.Actions), room)] {
-		all = append(all, discordgo.Button{
-			Label: clip(orDash(plain(a.Label)), maxButtonLabel), Style: buttonStyle(a.Style),
-			CustomID: b.buttons.add(button{deed: doRun, owner: owner, action: a}),
-		})
+		all = append(all, b.actionButton(a, owner))
 	}
 	if share {
 		id := b.buttons.add(button{deed: doShare, owner: owner, shown: s})
@@ -139,6 +136,15 @@ func (b *Bot) show(reply commands.Reply, owner string, words Words, share bool) 
 	}
 	s.rows = rows(all)
 	return s
+}
+
+// actionButton is the button of an action. A link that Discord would not take becomes a button that says it has expired.
+func (b *Bot) actionButton(a commands.Action, owner string) discordgo.Button {
+	text := clip(orDash(plain(a.Label)), maxButtonLabel)
+	if a.Link != "" && units(a.Link) <= maxButtonLink && safeLink(a.Link) != "" {
+		return discordgo.Button{Label: text, Style: discordgo.LinkButton, URL: a.Link}
+	}
+	return discordgo.Button{Label: text, Style: buttonStyle(a.Style), CustomID: b.buttons.add(button{deed: doRun, owner: owner, action: a})}
 }
 
 // checkedFiles leaves out what Discord would refuse for its size or number.

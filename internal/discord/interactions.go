@@ -373,7 +373,8 @@ func (b *Bot) submit(i *discordgo.Interaction, data discordgo.ModalSubmitInterac
 // act carries out a button's request for the person who pressed it. What would change the reply of somebody else becomes a private reply.
 func (b *Bot) act(i *discordgo.Interaction, pressed button, what commands.Request) {
 	req := b.request(i, what.Command)
-	replace := pressed.action.Replace && req.Asker.ID == pressed.owner && i.Message != nil
+	replace := pressed.action.Replace && (req.Asker.ID == pressed.owner || pressed.action.Anyone) && i.Message != nil
+	req.Link = addressOf(i)
 	c, _ := b.router.Command(what.Command)
 	private := what.Private || c.Private || c.Manager || pressed.action.Replace && !replace
 	if i.Message != nil && i.Message.Flags&discordgo.MessageFlagsEphemeral != 0 {
@@ -385,6 +386,18 @@ func (b *Bot) act(i *discordgo.Interaction, pressed button, what commands.Reques
 	}
 	req.Private = private
 	b.reply(i, req, &interactionReply{b: b, i: i, words: b.languages.words(req.Locale), owner: req.Asker.ID, private: private, replace: replace, lost: lost})
+}
+
+// addressOf is the address of the message that a button stands under; "" when there is none.
+func addressOf(i *discordgo.Interaction) string {
+	if i.Message == nil {
+		return ""
+	}
+	guild := i.GuildID
+	if guild == "" {
+		guild = "@me"
+	}
+	return "https://discord.com/channels/" + guild + "/" + i.ChannelID + "/" + i.Message.ID
 }
 
 // complete suggests values for the option that is being typed, or none; it never stays silent.

@@ -15,6 +15,7 @@ const (
 	maxRows         = 5    // rows of components under a message
 	maxRowButtons   = 5
 	maxButtonLabel  = 80
+	maxButtonLink   = 512
 	maxCustomID     = 100
 	maxModalTitle   = 45
 	maxInputLabel   = 45

@@ -44,6 +44,7 @@ type question struct {
 	text               string // what is asked; "" when the bot was only mentioned
 	context            string // the message it replies to; often ""
 	links              []spot // messages that it links to
+	quiet              string // "on" or "off" when it asks for quiet, or for an end of it
 	open               bool   // a thread is to be opened for it
 	thread             bool   // it stands in a thread already
 	parent             string // the channel of that thread
@@ -71,7 +72,11 @@ func (b *Bot) question(m *discordgo.Message) (question, bool) {
 	p := b.place(b.base, m.ChannelID)
 	q.thread, q.parent = p.thread, p.parent
 	team := b.opts.TeamChannel(q.guild, m.ChannelID)
-	q.open = team && !p.thread
+	place := team || p.thread && (p.owner == self || b.opts.TeamChannel(q.guild, p.parent))
+	if q.quiet = b.quietWord(q.text); q.quiet != "" && (called || place) {
+		return q, true
+	}
+	q.quiet, q.open = "", team && !p.thread
 	if called {
 		return q, true
 	}
@@ -81,7 +86,24 @@ func (b *Bot) question(m *discordgo.Message) (question, bool) {
 	if p.thread && p.owner == self {
 		return q, goesOnAsking(q.text)
 	}
-	return q, (team || p.thread && b.opts.TeamChannel(q.guild, p.parent)) && asks(q.text)
+	return q, place && asks(q.text)
+}
+
+// quietCommand is the command that makes a place quiet, where the router has it.
+const quietCommand = "quiet"
+
+// quietWord reads a message that asks for quiet ("on"), or for an end of it ("off"); "" for any other.
+func (b *Bot) quietWord(text string) string {
+	if _, ok := b.router.Command(quietCommand); !ok {
+		return ""
+	}
+	switch strings.ToLower(strings.TrimLeft(strings.TrimRight(text, ".! "), "/")) {
+	case "quiet", "quiet on":
+		return "on"
+	case "quiet off":
+		return "off"
+	}
+	return ""
 }
 
 // mentions reports whether a message mentions a user by name. (A mention of everyone is none.)
@@ -168,6 +190,11 @@ func (b *Bot) respondTo(a *answered, q question, version int) {
 
 // ask puts the question to the plain command.
 func (b *Bot) ask(ctx context.Context, q question, out *post) {
+	if q.quiet != "" {
+		b.answer(ctx, commands.Request{Command: quietCommand, Options: map[string]string{"state": q.quiet}, Asker: q.asker,
+			Place: b.where(ctx, q.guild, q.channel), Locale: b.localeOf(q), At: b.opts.Now()}, out)
+		return
+	}
 	about := b.contextOf(ctx, q)
 	if q.text == "" { // "@bot", in reply to what is to be asked
 		q.text, about = about, ""
@@ -186,7 +213,7 @@ func (b *Bot) ask(ctx context.Context, q question, out *post) {
 	if o, ok := c.Option(optionContext); ok && about != "" {
 		options[optionContext] = clip(about, cmp.Or(o.MaxLength, maxContent))
 	}
-	b.answer(ctx, commands.Request{Command: b.opts.Plain, Options: options, Asker: q.asker, Place: at, Locale: b.localeOf(q.asker.ID), At: b.opts.Now()}, out)
+	b.answer(ctx, commands.Request{Command: b.opts.Plain, Options: options, Asker: q.asker, Place: at, Locale: b.localeOf(q), At: b.opts.Now()}, out)
 }
 
 // linksMax is how many links to messages are followed.
@@ -221,10 +248,15 @@ func (b *Bot) contextOf(ctx context.Context, q question) string {
 	return strings.TrimSpace(strings.Join(texts, "\n\n"))
 }
 
-// localeOf is the interface language of a person, as their last command told it; messages do not. It is "" when there was none.
-func (b *Bot) localeOf(user string) string {
-	locale, _ := b.locales.get(user)
-	return locale
+// localeOf is the interface language of who asks, as their last command told it; messages do not. When there was none it is that of the server.
+func (b *Bot) localeOf(q question) string {
+	if locale, known := b.locales.get(q.asker.ID); known {
+		return locale
+	}
+	if q.guild == "" {
+		return ""
+	}
+	return b.opts.Language(q.guild)
 }
 
 // openThread starts a thread on a question, named after it.
@@ -239,7 +271,7 @@ func (b *Bot) openThread(ctx context.Context, q question) error {
 
 // postFor says where the reply to a question goes: beneath it, else to the channel above, else to the asker in person.
 func (b *Bot) postFor(q question) *post {
-	p := &post{b: b, words: b.languages.words(b.localeOf(q.asker.ID)), owner: q.asker.ID, nonce: q.id, spots: []spot{{q.channel, q.id}}}
+	p := &post{b: b, words: b.languages.words(b.localeOf(q)), owner: q.asker.ID, nonce: q.id, spots: []spot{{q.channel, q.id}}}
 	if q.thread && q.parent != "" {
 		p.spots = append(p.spots, spot{channel: q.parent})
 	}
@@ -262,7 +294,7 @@ func (b *Bot) onEdit(m *discordgo.Message) {
 	if text == "" || text == q.text { // Discord reports its own changes too, such as the preview of a link
 		return
 	}
-	q.text = text
+	q.text, q.quiet = text, b.quietWord(text)
 	version := a.supersede(func() { a.question = q })
 	b.task("answer anew", func() { b.respondTo(a, q, version) })
 }

@@ -101,6 +101,8 @@ var optionTypes = map[commands.OptionKind]discordgo.ApplicationCommandOptionType
 	commands.Day:     discordgo.ApplicationCommandOptionString,
 	commands.Integer: discordgo.ApplicationCommandOptionInteger,
 	commands.Boolean: discordgo.ApplicationCommandOptionBoolean,
+	commands.Channel: discordgo.ApplicationCommandOptionChannel,
+	commands.Role:    discordgo.ApplicationCommandOptionRole,
 }
 
 func (l languages) describeOption(o commands.Option) *discordgo.ApplicationCommandOption {
@@ -108,6 +110,9 @@ func (l languages) describeOption(o commands.Option) *discordgo.ApplicationComma
 		Type: optionTypes[o.Kind], Name: clip(o.Name, maxCommandName), Description: clip(orDash(plain(o.Description)), maxCommandText), Required: o.Required,
 		NameLocalizations:        l.texts(func(l language) string { return l.Options[o.Name].Name }),
 		DescriptionLocalizations: l.texts(func(l language) string { return l.Options[o.Name].Description }),
+	}
+	if d.Type == discordgo.ApplicationCommandOptionChannel {
+		d.ChannelTypes = []discordgo.ChannelType{discordgo.ChannelTypeGuildText, discordgo.ChannelTypeGuildNews}
 	}
 	if d.Type == discordgo.ApplicationCommandOptionString {
 		d.MaxLength = min(o.MaxLength, maxOptionText)

@@ -3,6 +3,7 @@ package discord
 import (
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -21,6 +22,7 @@ const (
 	markText      = 100
 	noticesText   = 600 // notices that cost more become paragraphs of the reply
 	footerText    = 1000
+	maxRefs       = 20 // named in one block
 	sourceTitle   = 200
 	sourceName    = 80
 	shortTitle    = 40
@@ -140,7 +142,7 @@ func paragraphs(b commands.Block, mark, cites string) []part {
 	for i, text := range cut(strings.TrimSpace(b.Text), partText) {
 		text = escape(text) + cites
 		if i == 0 {
-			text = mark + text
+			text = mark + text + named(b.Refs)
 		}
 		if item {
 			text = "- " + strings.ReplaceAll(text, "\n", "\n  ")
@@ -161,6 +163,28 @@ func paragraphs(b commands.Block, mark, cites string) []part {
 	}
 	return parts
 }
+
+// named shows channels and roles by name. In an embed, a mention notifies nobody.
+func named(refs []commands.Ref) string {
+	var b strings.Builder
+	for i, ref := range refs[:min(len(refs), maxRefs)] {
+		if !snowflake.MatchString(ref.ID) {
+			continue
+		}
+		sign := "#"
+		if ref.Role {
+			sign = "@&"
+		}
+		if i > 0 {
+			b.WriteString(",")
+		}
+		b.WriteString(" <" + sign + ref.ID + ">")
+	}
+	return b.String()
+}
+
+// snowflake is the form of Discord's ids.
+var snowflake = regexp.MustCompile(`^[0-9]{1,20}$`)
 
 // quoted renders verbatim words in quotation marks, or an excerpt without, as a quotation of Discord with the attribution on a line of its own.
 func quoted(b commands.Block, mark, cites string) []part {

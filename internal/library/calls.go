@@ -2,6 +2,7 @@ package library
 
 import (
 	"context"
+	"database/sql"
 	"time"
 )
 
@@ -57,4 +58,20 @@ func (l *Library) ResolveCall(ctx context.Context, guild, answer string, at time
 	}
 	n, err := done.RowsAffected()
 	return n > 0, l.explain("write", err)
+}
+
+// SetSettings stores several values for the guild at once, or none of them; "" forgets a key.
+func (l *Library) SetSettings(ctx context.Context, guild string, values map[string]string) error {
+	return l.explain("write", l.write(ctx, func(tx *sql.Tx) error {
+		for key, value := range values {
+			query, args := `INSERT OR REPLACE INTO settings (guild, key, value) VALUES (?, ?, ?)`, []any{guild, key, value}
+			if value == "" {
+				query, args = `DELETE FROM settings WHERE guild = ? AND key = ?`, args[:2]
+			}
+			if _, err := tx.ExecContext(ctx, query, args...); err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
 }

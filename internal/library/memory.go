@@ -19,12 +19,7 @@ func (l *Library) Setting(ctx context.Context, guild, key string) (string, error
 
 // SetSetting stores value under key for the guild; "" forgets it.
 func (l *Library) SetSetting(ctx context.Context, guild, key, value string) error {
-	query, args := `INSERT OR REPLACE INTO settings (guild, key, value) VALUES (?, ?, ?)`, []any{guild, key, value}
-	if value == "" {
-		query, args = `DELETE FROM settings WHERE guild = ? AND key = ?`, args[:2]
-	}
-	_, err := l.db.ExecContext(ctx, query, args...)
-	return l.explain("write", err)
+	return l.SetSettings(ctx, guild, map[string]string{key: value})
 }
 
 // Feedback is what one person said of one answer.

@@ -1,0 +1,392 @@
+package commands
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"attache/internal/library"
+)
+
+// Settings are what a server's managers have chosen with /setup, on top of what the operator has configured for all.
+type Settings struct {
+	MayAsk   string // the role that may ask; "" is everybody
+	MayAdd   string // the role that may add articles; "" is who manages the server
+	Call     string // the role that "Ask a person" calls; "" is none, and then the button is not shown
+	Language string // of the bot's own words for people whose language it does not know, as Discord names it; "" is English
+	PerUser  int    // questions of one person a minute
+	PerGuild int    // questions of the whole server a minute
+
+	channels map[string]bool // that the server has chosen, by id: true for a team channel, false for one that is none whatever the operator says
+	quiet    map[string]bool // channels and threads, by id
+}
+
+// Setup knows the settings of every server: it keeps them in the library, changes them on request and enforces who may ask. It is safe for concurrent
+// use; one process serves a server.
+type Setup struct {
+	library *library.Library
+	all     Settings // the operator's
+	team    []string // the operator's team channels, in whichever server
+	now     func() time.Time
+	blind   atomic.Bool
+
+	mu     sync.Mutex
+	guilds map[string]Settings
+}
+
+// NewSetup makes a Setup for the operator's own settings and team channels.
+func NewSetup(lib *library.Library, all Settings, teamChannels []string, now func() time.Time) *Setup {
+	return &Setup{library: lib, all: all, team: teamChannels, now: now, guilds: map[string]Settings{}}
+}
+
+// Commands are those that belong to a server's settings: /setup, /quiet, and the one behind "Ask a person".
+func (s *Setup) Commands() []Command { return []Command{s.setup(), s.quiet(), s.person()} }
+
+// Blind tells that Discord keeps the text of messages from the bot, so that no plain question is seen; /setup then says what to do.
+func (s *Setup) Blind(blind bool) { s.blind.Store(blind) }
+
+// Of returns the settings of a server, and those of the operator for "" or a server without any. The maps in it must not be changed.
+func (s *Setup) Of(ctx context.Context, guild string) (Settings, error) {
+	if guild == "" {
+		return s.all, nil
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if known, ok := s.guilds[guild]; ok {
+		return known, nil
+	}
+	stored, err := s.library.Settings(ctx, guild)
+	if err != nil {
+		return s.all, err
+	}
+	s.guilds[guild] = s.all.with(stored)
+	return s.guilds[guild], nil
+}
+
+// Limits are the questions that one person and a whole server may ask a minute. Without the library they are the operator's.
+func (s *Setup) Limits(guild string) (perUser, perGuild int) {
+	own, _ := s.Of(context.Background(), guild) // the operator's after an error
+	return own.PerUser, own.PerGuild
+}
+
+// TeamChannel reports whether plain questions in a channel are answered.
+func (s *Setup) TeamChannel(guild, channel string) bool {
+	own, _ := s.Of(context.Background(), guild)
+	if chosen, ok := own.channels[channel]; ok {
+		return chosen
+	}
+	return slices.Contains(s.team, channel)
+}
+
+// Quiet reports whether somebody has asked for quiet in a channel or thread.
+func (s *Setup) Quiet(guild, channel string) bool {
+	own, _ := s.Of(context.Background(), guild)
+	return own.quiet[channel]
+}
+
+// Language is the language of a server's members of whom the bot knows no other; "" is English.
+func (s *Setup) Language(guild string) string {
+	own, _ := s.Of(context.Background(), guild)
+	return own.Language
+}
+
+// The keys under which the library keeps a server's settings. Those of channels end with the channel's id.
+const (
+	keyMayAsk   = "may_ask"
+	keyMayAdd   = "may_add"
+	keyCall     = "call"
+	keyLanguage = "language"
+	keyPerUser  = "per_person"
+	keyPerGuild = "per_server"
+	keyTeam     = "team:"
+	keyQuiet    = "quiet:"
+)
+
+// with lays what is stored for a server over the operator's settings.
+func (s Settings) with(stored map[string]string) Settings {
+	s.channels, s.quiet = map[string]bool{}, map[string]bool{}
+	for key, value := range stored {
+		switch key {
+		case keyMayAsk:
+			s.MayAsk = value
+		case keyMayAdd:
+			s.MayAdd = value
+		case keyCall:
+			s.Call = value
+		case keyLanguage:
+			s.Language = value
+		case keyPerUser:
+			s.PerUser = atLeastOne(value, s.PerUser)
+		case keyPerGuild:
+			s.PerGuild = atLeastOne(value, s.PerGuild)
+		}
+		if id, ok := strings.CutPrefix(key, keyTeam); ok {
+			s.channels[id] = value == "on"
+		}
+		if id, ok := strings.CutPrefix(key, keyQuiet); ok {
+			s.quiet[id] = value == "on"
+		}
+	}
+	return s
+}
+
+func atLeastOne(text string, otherwise int) int {
+	if n, err := strconv.Atoi(text); err == nil && n > 0 {
+		return n
+	}
+	return otherwise
+}
+
+// change stores new values for a server, all of them or none, and uses them from now on.
+func (s *Setup) change(ctx context.Context, guild string, values map[string]string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err := s.library.SetSettings(ctx, guild, values); err != nil {
+		return err
+	}
+	delete(s.guilds, guild) // read anew when it is needed next
+	return nil
+}
+
+// The most that /setup takes for the limits, in questions a minute.
+const (
+	maxPerUser  = 600
+	maxPerGuild = 6000
+)
+
+// languages are those that the front ends have words in, named as Discord names them.
+var languages = []Choice{
+	{"English", "en-US"}, {"Deutsch", "de"}, {"Español", "es-ES"}, {"Français", "fr"},
+	{"Русский", "ru"}, {"Українська", "uk"}, {"العربية", "ar"}, {"中文", "zh-CN"},
+}
+
+// setup shows and changes the settings of a server.
+func (s *Setup) setup() Command {
+	return Command{
+		Name: "setup", Description: "Show or change how I work in this server", Manager: true, Private: true,
+		Options: []Option{
+			{Name: "team_channel", Description: "Answer plain questions in this channel", Kind: Channel},
+			{Name: "not_team_channel", Description: "Answer plain questions in this channel no more", Kind: Channel},
+			{Name: keyMayAsk, Description: "Only people with this role may ask", Kind: Role},
+			{Name: keyMayAdd, Description: "People with this role may add articles", Kind: Role},
+			{Name: keyCall, Description: "The role that “Ask a person” calls", Kind: Role},
+			{Name: keyLanguage, Description: "The language of my own words where I don't know a person's", Choices: languages},
+			{Name: keyPerUser, Description: "Questions that one person may ask in a minute", Kind: Integer},
+			{Name: keyPerGuild, Description: "Questions that the whole server may ask in a minute", Kind: Integer},
+			{Name: "reset", Description: "Take a setting back to what it was at first", Choices: resettable()},
+		},
+		Handle: func(ctx context.Context, r Request, _ Progress) (Reply, error) {
+			if r.Place.Guild == "" {
+				return Reply{}, Problemf("These settings belong to a Discord server. Use /setup there.")
+			}
+			values, err := s.wanted(ctx, r)
+			if err != nil {
+				return Reply{}, err
+			}
+			if len(values) > 0 {
+				if err := s.change(ctx, r.Place.Guild, values); err != nil {
+					return Reply{}, err
+				}
+			}
+			own, err := s.Of(ctx, r.Place.Guild)
+			if err != nil {
+				return Reply{}, err
+			}
+			return s.shown(own, len(values) > 0), nil
+		},
+	}
+}
+
+func resettable() []Choice {
+	var all []Choice
+	for _, name := range []string{"team_channels", keyMayAsk, keyMayAdd, keyCall, keyLanguage, keyPerUser, keyPerGuild} {
+		all = append(all, Choice{name, name})
+	}
+	return all
+}
+
+// wanted reads the request as values to store, by key. An option that makes no sense is a Problem, and then nothing is to be changed.
+func (s *Setup) wanted(ctx context.Context, r Request) (map[string]string, error) {
+	if err := checkIDs(r, "team_channel", "not_team_channel", keyMayAsk, keyMayAdd, keyCall); err != nil {
+		return nil, err
+	}
+	values := map[string]string{}
+	if err := s.reset(ctx, r, values); err != nil {
+		return nil, err
+	}
+	on, off := r.Option("team_channel"), r.Option("not_team_channel")
+	if on != "" && on == off {
+		return nil, Problemf("One channel can't both be a team channel and be none. Please choose one of the two.")
+	}
+	if on != "" {
+		values[keyTeam+on] = "on"
+	}
+	if off != "" {
+		values[keyTeam+off] = "off"
+	}
+	for _, key := range []string{keyMayAsk, keyMayAdd, keyCall, keyLanguage} {
+		if v := r.Option(key); v != "" {
+			values[key] = v
+		}
+	}
+	if err := everybody(r.Place.Guild, values); err != nil {
+		return nil, err
+	}
+	return values, limitsIn(r, values)
+}
+
+// idPattern is what Discord's ids look like.
+var idPattern = regexp.MustCompile(`^[0-9]{1,20}$`)
+
+func checkIDs(r Request, options ...string) error {
+	for _, name := range options {
+		if v := r.Option(name); v != "" && !idPattern.MatchString(v) {
+			return Problemf("%q is no id for %s. Choose it from Discord's list.", v, name)
+		}
+	}
+	return nil
+}
+
+// everybody deals with the role that all members have; it bears the server's id.
+func everybody(guild string, values map[string]string) error {
+	if values[keyCall] == guild {
+		return Problemf("I don't call everybody. Please choose a role that fewer people have.")
+	}
+	if values[keyMayAdd] == guild {
+		return Problemf("What everybody may add, nobody vouches for. Please choose a role that fewer people have.")
+	}
+	if values[keyMayAsk] == guild {
+		values[keyMayAsk] = ""
+	}
+	return nil
+}
+
+func limitsIn(r Request, values map[string]string) error {
+	for _, limit := range []struct {
+		key, whose string
+		most       int
+	}{{keyPerUser, "one person", maxPerUser}, {keyPerGuild, "the server", maxPerGuild}} {
+		text := strings.TrimSpace(r.Option(limit.key))
+		if text == "" {
+			continue
+		}
+		if n, err := strconv.Atoi(text); err != nil || n < 1 || n > limit.most {
+			return Problemf("The questions that %s may ask in a minute must be a number from 1 to %d.", limit.whose, limit.most)
+		}
+		values[limit.key] = text
+	}
+	return nil
+}
+
+// reset adds what takes a setting back.
+func (s *Setup) reset(ctx context.Context, r Request, values map[string]string) error {
+	switch name := r.Option("reset"); name {
+	case "":
+	case "team_channels":
+		stored, err := s.library.Settings(ctx, r.Place.Guild)
+		if err != nil {
+			return err
+		}
+		for key := range stored {
+			if strings.HasPrefix(key, keyTeam) {
+				values[key] = ""
+			}
+		}
+	default:
+		values[name] = ""
+	}
+	return nil
+}
+
+// shown lists the settings of a server.
+func (s *Setup) shown(own Settings, saved bool) Reply {
+	reply := Reply{Title: "How I work in this server", Footer: "change one with /setup and its options"}
+	if saved {
+		reply.Blocks = append(reply.Blocks, Block{Kind: Plain, Text: "Saved; it holds from now on."})
+	}
+	item := func(text, otherwise string, refs ...Ref) {
+		if len(refs) == 0 {
+			text += otherwise
+		}
+		reply.Blocks = append(reply.Blocks, Block{Kind: Item, Text: text, Refs: refs})
+	}
+	chosen, others := on(own.channels), "none"
+	if len(s.team) > 0 {
+		others = "those that my operator has configured"
+	}
+	item("Team channels, where plain questions are answered: ", others, channels(chosen)...)
+	item("Who may ask: ", "everybody", oneRole(own.MayAsk)...)
+	item("Who may add articles: ", "whoever manages the server", oneRole(own.MayAdd)...)
+	item("Called by “Ask a person”: ", "nobody, so there is no such button", oneRole(own.Call)...)
+	item("Language of my own words where I don't know a person's: ", languageName(own.Language))
+	item("Limits a minute: ", fmt.Sprintf("%s of one person, %s of the whole server", plural(own.PerUser, "question"), plural(own.PerGuild, "question")))
+	if quiet := channels(on(own.quiet)); len(quiet) > 0 {
+		item("Quiet, until /quiet off: ", "", quiet...)
+	}
+	if len(chosen) > 0 && s.blind.Load() {
+		reply.Notices = append(reply.Notices, "Discord keeps the text of messages from me, so I see only those that mention me. Whoever runs me can switch on Message Content Intent "+
+			"in the developer portal (the application, Bot) and start me again.")
+	}
+	return reply
+}
+
+// on lists what is switched on, in order.
+func on(all map[string]bool) []string {
+	return slices.DeleteFunc(slices.Sorted(maps.Keys(all)), func(id string) bool { return !all[id] })
+}
+
+// shownRefs is how many channels a list of settings names.
+const shownRefs = 20
+
+func channels(ids []string) []Ref {
+	refs := make([]Ref, 0, len(ids))
+	for _, id := range ids[:min(len(ids), shownRefs)] {
+		refs = append(refs, Ref{ID: id})
+	}
+	return refs
+}
+
+func oneRole(id string) []Ref {
+	if id == "" {
+		return nil
+	}
+	return []Ref{{Role: true, ID: id}}
+}
+
+func languageName(tag string) string {
+	for _, l := range languages {
+		if l.Value == tag {
+			return l.Name
+		}
+	}
+	return languages[0].Name
+}
+
+// Allow refuses people without the role that a server has set for asking, or for adding. Managers may do everything; /help and /quiet are for all.
+func (s *Setup) Allow(c Command, next HandleFunc) HandleFunc {
+	if c.Manager || c.Name == "help" || c.Name == "quiet" {
+		return next
+	}
+	return func(ctx context.Context, r Request, progress Progress) (Reply, error) {
+		if r.Asker.Manager {
+			return next(ctx, r, progress)
+		}
+		own, err := s.Of(ctx, r.Place.Guild)
+		switch {
+		case err != nil:
+			return Reply{}, err
+		case own.MayAsk != "" && !slices.Contains(r.Asker.Roles, own.MayAsk):
+			return Reply{}, Problemf("In this server only people with a certain role may ask me, and you don't have it. Someone with Manage Server can change that with /setup.")
+		case c.Adds && (own.MayAdd == "" || !slices.Contains(r.Asker.Roles, own.MayAdd)):
+			return Reply{}, Problemf("In this server you may not add articles. Someone with Manage Server can change that with /setup.")
+		}
+		return next(ctx, r, progress)
+	}
+}
