@@ -156,7 +156,7 @@ func discordBot(t *testing.T, srv *discordtest.Server, env ...string) (stop func
 	go func() {
 		var out, errs bytes.Buffer
 		code := run(ctx, nil, streams{strings.NewReader(""), &out, &errs},
-			append(append(home(t), "DISCORD_TOKEN="+srv.Token()), env...), network{srv.Client(), srv.Dialer()})
+			append(append(home(t), "DISCORD_TOKEN="+srv.Token()), env...), network{client: srv.Client(), dialer: srv.Dialer()})
 		ended <- outcome{code, out.String(), errs.String()}
 	}()
 	stop = sync.OnceFunc(func() {
@@ -259,7 +259,7 @@ func TestDiscordRefusesTheBot(t *testing.T) {
 			srv := discordtest.New(t, c.options)
 			var out, errs bytes.Buffer
 			code := run(t.Context(), nil, streams{strings.NewReader(""), &out, &errs},
-				append(home(t), "DISCORD_TOKEN="+c.token, c.env), network{srv.Client(), srv.Dialer()})
+				append(home(t), "DISCORD_TOKEN="+c.token, c.env), network{client: srv.Client(), dialer: srv.Dialer()})
 			if code != 1 || !strings.Contains(errs.String(), c.want) || !strings.Contains(errs.String(), "discord.com/developers") {
 				t.Errorf("exit code %d, stderr %q", code, errs.String())
 			}

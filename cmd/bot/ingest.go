@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"attache/internal/ingest"
@@ -13,7 +14,7 @@ import (
 )
 
 type ingestCmd struct {
-	Paths     []string `arg:"" help:"Files and folders of articles."`
+	Paths     []string `arg:"" help:"Files, folders and web addresses (https://…) of articles, feeds and sitemaps."`
 	Title     string   `help:"Title, for an article that has none of its own."`
 	Source    string   `help:"Publisher." placeholder:"NAME"`
 	URL       string   `help:"Web address." name:"url"`
@@ -21,11 +22,12 @@ type ingestCmd struct {
 	Published string   `help:"Day of publication." placeholder:"DATE"`
 	Label     string   `help:"Mark shown beside the source, such as exercise."`
 	Guild     string   `help:"Discord server whose collection it joins (its id); all servers without." placeholder:"ID"`
+	Most      int      `help:"Most pages to take from feeds and sitemaps." default:"500" placeholder:"N"`
 	DryRun    bool     `help:"Show what would be stored; store nothing."`
 }
 
-// Run reads every file, stores what can be stored and says per file what it did or why not.
-func (c ingestCmd) Run(ctx context.Context, line *cli, std streams, env environment) error {
+// Run reads every file and page, stores what can be stored and says of each what it did or why not.
+func (c ingestCmd) Run(ctx context.Context, line *cli, std streams, env environment, net network) error {
 	settings, err := settings(line, env)
 	if err != nil {
 		return err
@@ -40,12 +42,16 @@ func (c ingestCmd) Run(ctx context.Context, line *cli, std streams, env environm
 	}
 	defer func() { _ = app.Close() }() // everything acknowledged is stored
 	in := intake{app: app, options: options, std: std, dry: c.DryRun, start: time.Now()}
+	pages := newWeb(&in, net.fetch, c.Most)
+	defer pages.client.Close()
 	for _, path := range c.Paths {
-		for f := range ingest.Walk(path) {
-			if ctx.Err() != nil {
-				return errors.New("interrupted; what is listed as added is stored, start again to go on")
-			}
-			in.file(ctx, f, f.Path == filepath.Clean(path) || f.Path == path)
+		if isAddress(path) {
+			err = pages.address(ctx, path)
+		} else {
+			err = in.walk(ctx, path)
+		}
+		if err != nil {
+			return err
 		}
 	}
 	return in.summary()
@@ -71,8 +77,20 @@ type intake struct {
 	dry     bool
 	start   time.Time
 
-	added, replaced, unchanged, skipped, failed int
-	articles                                    int
+	added, replaced, unchanged, skipped int
+	articles                            int
+	failures                            []string
+}
+
+// walk takes in a file, or every file of a folder.
+func (in *intake) walk(ctx context.Context, path string) error {
+	for f := range ingest.Walk(path) {
+		if ctx.Err() != nil {
+			return errInterrupted
+		}
+		in.file(ctx, f, f.Path == filepath.Clean(path) || f.Path == path)
+	}
+	return nil
 }
 
 // file takes in one file; named tells that the person named it, so that passing it over is a failure.
@@ -98,21 +116,22 @@ func (in *intake) file(ctx context.Context, f ingest.File, named bool) {
 	}
 }
 
-func (in *intake) article(ctx context.Context, path string, a news.Article) {
+// article stores an article and reports whether it is in the collection now.
+func (in *intake) article(ctx context.Context, path string, a news.Article) bool {
 	if in.dry {
 		in.say(path, fmt.Sprintf("would be stored: %s, %d bytes of text, %d headings", describe(a), len(a.Text), len(a.Headings)))
-		return
+		return false
 	}
 	report, err := in.app.Collection.Add(ctx, a)
 	if err != nil {
 		in.fail(path, err)
-		return
+		return false
 	}
 	switch report.Outcome {
 	case library.Unchanged:
 		in.unchanged++
 		in.say(path, "unchanged: "+describe(a))
-		return
+		return true
 	case library.Replaced:
 		in.replaced++
 	default:
@@ -120,6 +139,7 @@ func (in *intake) article(ctx context.Context, path string, a news.Article) {
 	}
 	in.say(path, fmt.Sprintf("%s: %s; %d passages, %d quotations by %d named speakers",
 		report.Outcome, describe(a), report.Passages, report.Quotes, report.Speakers))
+	return true
 }
 
 // describe is an article in one line, with what is missing said.
@@ -139,15 +159,23 @@ func describe(a news.Article) string {
 func (in *intake) say(path, what string) { fmt.Fprintf(in.std.out, "%s: %s\n", path, what) }
 
 func (in *intake) fail(path string, err error) {
-	in.failed++
-	fmt.Fprintf(in.std.err, "%s: not added: %v\n", path, err)
+	failure := fmt.Sprintf("%s: not added: %v", path, err)
+	in.failures = append(in.failures, failure)
+	fmt.Fprintln(in.std.err, failure)
 }
 
+// manyLines is how much is said before what failed is said once more at the end.
+const manyLines = 20
+
+
 func (in *intake) summary() error {
-	took := time.Since(in.start)
+	took, failed := time.Since(in.start), len(in.failures)
+	if failed > 0 && in.articles+failed > manyLines {
+		fmt.Fprintf(in.std.err, "\nOnce more, what was not added:\n%s\n", strings.Join(in.failures, "\n"))
+	}
 	fmt.Fprintf(in.std.out, "%d added, %d replaced, %d unchanged, %d passed over, %d failed in %.1f s\n",
-		in.added, in.replaced, in.unchanged, in.skipped, in.failed, took.Seconds())
-	if in.failed > 0 {
+		in.added, in.replaced, in.unchanged, in.skipped, failed, took.Seconds())
+	if failed > 0 {
 		return exit(1)
 	}
 	return nil

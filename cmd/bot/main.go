@@ -36,9 +36,9 @@ type cli struct {
 	Position positionCmd `cmd:"" help:"Show how a person's words on a topic changed."`
 	Verify   verifyCmd   `cmd:"" help:"Check the quotations in a text."`
 	Search   searchCmd   `cmd:"" help:"Find passages, without an answer."`
-	Speakers speakersCmd `cmd:"" help:"List who is quoted."`
+	Speakers speakersCmd `cmd:"" help:"List who is quoted; join and split names."`
 	Sources  sourcesCmd  `cmd:"" help:"List what the collection holds."`
-	Ingest   ingestCmd   `cmd:"" help:"Add articles: files and folders."`
+	Ingest   ingestCmd   `cmd:"" help:"Add articles: files, folders, web pages, feeds."`
 	Remove   removeCmd   `cmd:"" help:"Take articles out of the collection, by id, URL or file."`
 	Export   exportCmd   `cmd:"" help:"Write the articles as JSON Lines, which ingest reads back."`
 	Backup   backupCmd   `cmd:"" help:"Copy the whole library to a new file."`

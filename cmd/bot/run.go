@@ -14,6 +14,7 @@ import (
 
 	"attache/config"
 	"attache/internal/discord"
+	"attache/internal/fetch"
 	"attache/internal/gateway"
 	"attache/internal/terminal"
 )
@@ -23,10 +24,11 @@ const followEvery = 2 * time.Second
 
 type runCmd struct{}
 
-// network is how the bot reaches Discord; tests put a loopback in its place. The zero network is the real one.
+// network is how the bot reaches Discord and the web; tests put a loopback in its place. The zero network is the real one.
 type network struct {
 	client *http.Client
 	dialer *websocket.Dialer
+	fetch  fetch.Options
 }
 
 // Run serves Discord when there is a token, else this terminal, until ctx ends.

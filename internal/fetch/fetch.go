@@ -204,8 +204,7 @@ func (c *Client) once(ctx context.Context, h *host, u *url.URL, known Known, typ
 	case code != http.StatusOK:
 		return page, "", refused(response)
 	}
-	err = c.read(response, &page, types)
-	return page, "", c.plain(err)
+	return page, "", c.read(response, &page, types)
 }
 
 func (c *Client) ask(ctx context.Context, u *url.URL, known Known) (*http.Response, error) {
@@ -240,7 +239,7 @@ func (c *Client) read(response *http.Response, page *Page, types []string) error
 	}
 	body, err := readUpTo(response.Body, c.options.MaxBytes+1)
 	if err != nil {
-		return err
+		return c.plain(err)
 	}
 	if int64(len(body)) > c.options.MaxBytes {
 		return tooLarge(c.options.MaxBytes)
