@@ -338,3 +338,30 @@ func TestVerifyFromAPipe(t *testing.T) {
 	bot(t, text, home(t), "verify", "-").want(t, 0, "1 altered", "1 not in this collection", "discussion → talks", "There will be no talks about the pass")
 	bot(t, "", home(t), "position", "Drazh", "the pass").want(t, 0, "28 Apr 2031", "12 May 2031", "▲")
 }
+
+func TestEditorsJoinAndSplitSpeakers(t *testing.T) {
+	t.Parallel()
+	env, dir := home(t), t.TempDir()
+	for name, text := range map[string]string{
+		"one.md": "---\ntitle: First report\nsource: Northern Wire\npublished: 2031-06-01\n---\n“The harbour opens in May,” Governor Tamsin Okoro said.\n",
+		"two.md": "---\ntitle: Second report\nsource: Northern Wire\npublished: 2031-06-02\n---\n“The harbour stays shut,” Governor Tamsyn Akoro-Bell said.\n",
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	bot(t, "", env, "ingest", dir).want(t, 0, "2 added")
+	before := bot(t, "", env, "quote", "Tamsin Okoro")
+	before.want(t, 0, "opens in May")
+	if strings.Contains(before.out, "stays shut") {
+		t.Fatal("two names are one before anybody said so")
+	}
+	bot(t, "", env, "speakers", "join", "Tamsyn Akoro-Bell", "Tamsin Okoro").want(t, 0, "Tamsyn Akoro-Bell is Tamsin Okoro", "1 of the articles")
+	bot(t, "", env, "quote", "Tamsin Okoro").want(t, 0, "opens in May", "stays shut", "2 quotations")
+	bot(t, "", env, "speakers", "rulings").want(t, 0, "Tamsyn Akoro-Bell is Tamsin Okoro")
+	bot(t, "", env, "speakers", "undo", "Tamsyn Akoro-Bell").want(t, 0, "stands for itself again")
+	if again := bot(t, "", env, "quote", "Tamsin Okoro"); strings.Contains(again.out, "stays shut") {
+		t.Errorf("the join was not undone:\n%s", again.out)
+	}
+	bot(t, "", env, "speakers").want(t, 0, "people are quoted")
+}

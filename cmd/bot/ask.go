@@ -111,17 +111,6 @@ func (c verifyCmd) Run(ctx context.Context, line *cli, std streams, env environm
 	return once(ctx, line, std, env, narrow{Guild: c.Guild}.request("verify", map[string]string{"text": text}))
 }
 
-type speakersCmd struct {
-	Name  string `arg:"" optional:"" help:"Only names with this part."`
-	Page  int    `help:"Which page of the list." default:"1"`
-	Guild string `help:"As this Discord server would be answered (its id)." placeholder:"ID"`
-}
-
-// Run lists who is quoted and ends.
-func (c speakersCmd) Run(ctx context.Context, line *cli, std streams, env environment) error {
-	return once(ctx, line, std, env, narrow{Guild: c.Guild}.request("speakers", map[string]string{"name": c.Name, "page": strconv.Itoa(c.Page)}))
-}
-
 type sourcesCmd struct {
 	Source string `help:"Only articles of this publisher." placeholder:"NAME"`
 	Page   int    `help:"Which page of the list." default:"1"`

@@ -41,6 +41,7 @@ type Collection struct {
 	log     *slog.Logger
 	mu      sync.Mutex // one change of the index at a time; guards what follows
 	seq     int64      // the newest change of the library that the index has followed
+	rulings []Ruling   // an editor's word on who is who
 	missing set        // ids of the articles without vectors of model, which are searched by their words alone
 }
 
@@ -61,6 +62,9 @@ func Open(ctx context.Context, lib *library.Library, model embed.Model, log *slo
 	if c.seq, err = lib.Newest(ctx); err != nil {
 		return nil, err
 	}
+	if c.rulings, err = c.Rulings(ctx); err != nil {
+		return nil, err
+	}
 	stale, err := c.load(ctx)
 	if err != nil {
 		return nil, err
@@ -74,7 +78,7 @@ func (c *Collection) load(ctx context.Context) (stale []library.Record, err erro
 		if err != nil {
 			return nil, err
 		}
-		c.Speakers.Put(r.Article.ID, entries(r))
+		c.Speakers.Put(r.Article.ID, ruled(entries(r), c.rulings))
 		if c.fits(r.Vectors) {
 			c.index(r)
 		} else {
@@ -259,6 +263,11 @@ func (c *Collection) Follow(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if len(ids) > 0 {
+		if c.rulings, err = c.Rulings(ctx); err != nil {
+			return err
+		}
+	}
 	for _, id := range ids {
 		if err := c.follow(ctx, id); err != nil {
 			return err
@@ -278,7 +287,7 @@ func (c *Collection) follow(ctx context.Context, id string) error {
 	if err != nil {
 		return err
 	}
-	c.Speakers.Put(id, entries(r))
+	c.Speakers.Put(id, ruled(entries(r), c.rulings))
 	c.index(r)
 	return nil
 }

@@ -188,6 +188,19 @@ func remove(ctx context.Context, tx *sql.Tx, id string) error {
 	return noteChange(ctx, tx, id)
 }
 
+// Touch has everybody who follows the library look at these articles again; ids that are not there are passed over.
+func (l *Library) Touch(ctx context.Context, ids []string) error {
+	err := l.write(ctx, func(tx *sql.Tx) error {
+		for _, id := range ids {
+			if err := noteChange(ctx, tx, id); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return l.explain("write", err)
+}
+
 func noteChange(ctx context.Context, tx *sql.Tx, id string) error {
 	_, err := tx.ExecContext(ctx, `INSERT INTO changes (article_id) VALUES (?)`, id)
 	return err
