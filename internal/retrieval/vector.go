@@ -22,9 +22,9 @@ type vectors struct {
 }
 
 // scanFrom is the number of vectors from which nearest looks through them itself. The store's own search takes three times as long as scan at every
-// size, more on a busy machine (BenchmarkSearch, parts vector-store and vector-scan: 54 and 15 ms for 100,000); below this number that is
-// less than half a millisecond. What is found is the same.
-const scanFrom = 1000
+// size, more on a busy machine (BenchmarkSearch, parts vector-store and vector-scan: 54 and 15 ms for 100,000); below this number, which most
+// teams' collections stay under, that is little more than a millisecond. What is found is the same.
+const scanFrom = 5000
 
 // scored is a passage's number with its score.
 type scored struct {
