@@ -294,21 +294,21 @@ func (s *search) filter() {
 		}
 		return true
 	}
-	all := true
-	for _, a := range s.ix.articles {
-		if include(a) {
+	owners := s.ix.lexical.owners
+	admitted := make([]bool, len(s.ix.lexical.articles)) // by the article's number
+	s.result.Searched = s.ix.holdings(func(a *article) bool {
+		if !include(a) {
+			return false
+		}
+		if len(a.passages) > 0 {
+			admitted[owners[a.passages[0]]] = true
 			s.count += len(a.passages)
-		} else {
-			all = false
 		}
+		return true
+	})
+	if s.result.Searched.Articles < len(s.ix.articles) || s.ix.removed > 0 {
+		s.allowed = func(n uint32) bool { return s.ix.passages[n].article != nil && admitted[owners[n]] }
 	}
-	if !all || s.ix.removed > 0 {
-		s.allowed = func(n uint32) bool {
-			a := s.ix.passages[n].article
-			return a != nil && include(a)
-		}
-	}
-	s.result.Searched = s.ix.holdings(include)
 	s.result.Searched.Sources = nil
 }
 
