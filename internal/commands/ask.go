@@ -121,14 +121,22 @@ func cited(s news.Speaker) string {
 	if line := speakerLine(s); line != "" {
 		return line
 	}
+	if s.Kind == news.Unnamed {
+		return unnamed(s)
+	}
+	return s.Mention
+}
+
+// unnamed is a speaker as an article describes one without a name.
+func unnamed(s news.Speaker) string {
+	if s.Mention == "" {
+		return "unnamed"
+	}
 	mention := s.Mention
 	if rest, ok := strings.CutPrefix(mention, "The "); ok { // it began its sentence there
 		mention = "the " + rest
 	}
-	if s.Kind == news.Unnamed {
-		mention += " (unnamed)"
-	}
-	return mention
+	return mention + " (unnamed)"
 }
 
 // freshDays is how old the newest evidence may be before a question for the latest is told its age first.

@@ -3,6 +3,7 @@ package commands
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"attache/internal/news"
@@ -28,7 +29,7 @@ func (d *Desk) inContext() Command {
 					gone++
 					continue
 				}
-				before, around, after := surroundings(a.Text, q.Span())
+				before, around, after := surroundings(a, q.Span())
 				e := speakers.Entry{Quote: q, Source: news.SourceOf(a)}
 				b := Block{Kind: Excerpt, Text: around.In(a.Text), Cites: []int{numbers.number(e.Source, news.Passage{})}, Attribution: spokenBy(e)}
 				reply.Blocks = append(reply.Blocks, threefold(before.In(a.Text), b, after.In(a.Text))...)
@@ -64,9 +65,11 @@ func spokenBy(e speakers.Entry) string {
 	return strings.Join(compact(speakerOf(&e.Quote), strings.Join(compact(saidOn(e), e.Venue), ", ")), " · ")
 }
 
-// surroundings returns the paragraphs of s that the span touches, the sentence before them and the sentence after them; the zero span where there is none.
-func surroundings(s string, span news.Span) (before, around, after news.Span) {
-	paragraphs := text.Paragraphs(s)
+// surroundings returns the paragraphs of an article that the span touches, the sentence before them and the sentence after them, headings left out; the
+// zero span where there is none.
+func surroundings(a news.Article, span news.Span) (before, around, after news.Span) {
+	s := a.Text
+	paragraphs := slices.DeleteFunc(text.Paragraphs(s), func(p news.Span) bool { return slices.Contains(a.Headings, p) })
 	first, last := len(paragraphs), -1
 	for i, p := range paragraphs {
 		if p.Overlaps(span) {

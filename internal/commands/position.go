@@ -40,66 +40,61 @@ func (d *Desk) position() Command {
 			sayings := together(entries)
 			slices.SortStableFunc(sayings, func(a, b saying) int { return a[0].When().Compare(b[0].When()) })
 			reply = quoted(r, p, q.Text, sayings)
-			markTurns(&reply, sayings, page(r))
+			markTurns(&reply, sayings, page(r), contentTerms(q.Text))
 			reply.Footer = strings.Join(compact("oldest first", reply.Footer, filters(q)), " · ")
 			return reply, nil
 		},
 	}
 }
 
-// markTurns marks, on the shown page, each saying whose wording differs from the one before it.
-func markTurns(reply *Reply, sayings []saying, current int) {
+// markTurns marks, on the shown page, each saying whose wording differs from the one before it. What the topic itself is called says nothing.
+func markTurns(reply *Reply, sayings []saying, current int, topic map[string]bool) {
 	first := (min(current, (len(sayings)+quotesPerPage-1)/quotesPerPage) - 1) * quotesPerPage
 	for i := range reply.Blocks {
 		n := first + i
 		if n == 0 {
 			continue
 		}
-		if mark := turn(sayings[n-1][0].Words(), sayings[n][0].Words()); mark != "" {
+		if mark := turn(sayings[n-1][0].Words(), sayings[n][0].Words(), topic); mark != "" {
 			reply.Blocks[i].Mark += " " + mark
 		}
 	}
 }
 
-// The share of content words that two quotations must have in common for the wording to count as kept, and for a "not" in one of them alone to count as
-// the opposite of the other.
+// How much two quotations must have in common for the wording to count as kept: a share of the content words of the one with fewer of them, and a number.
 const (
-	sameWording = 0.5
-	sameMatter  = 0.3
+	sameWording = 0.6
+	fewestWords = 2
 )
 
-// turn is the mark for wording that changed: "▲ changed", or "▲ reversed" when much the same is now said with or without a "not"; "" when it was kept.
-func turn(before, after string) string {
-	shared := sharedWords(before, after)
+// turn is the mark for wording that changed: "▲ reversed" when the same is now said with or without a "not", else "▲ changed"; "" when it was kept.
+func turn(before, after string, topic map[string]bool) string {
+	x, y := contentTerms(before), contentTerms(after)
+	if len(x) > len(y) {
+		x, y = y, x
+	}
+	all, shared := 0, 0
+	for w := range x {
+		if topic[w] {
+			continue
+		}
+		all++
+		if y[w] {
+			shared++
+		}
+	}
 	switch {
-	case shared >= sameMatter && negated.MatchString(before) != negated.MatchString(after):
-		return "▲ reversed"
-	case shared < sameWording:
+	case shared < fewestWords || float64(shared) < sameWording*float64(all):
 		return "▲ changed"
+	case negated.MatchString(before) != negated.MatchString(after):
+		return "▲ reversed"
 	}
 	return ""
 }
 
 var negated = regexp.MustCompile(`(?i)\b(not|no|never|none|nobody|nothing|cannot|without)\b|n['’]t\b`)
 
-// sharedWords is the share of the content words of the text with fewer of them that stand in the other, whatever their endings.
-func sharedWords(a, b string) float64 {
-	x, y := contentTerms(a), contentTerms(b)
-	if len(x) > len(y) {
-		x, y = y, x
-	}
-	if len(x) == 0 {
-		return 0
-	}
-	n := 0
-	for w := range x {
-		if y[w] {
-			n++
-		}
-	}
-	return float64(n) / float64(len(x))
-}
-
+// contentTerms are the words of s that say something, whatever their endings.
 func contentTerms(s string) map[string]bool {
 	set := map[string]bool{}
 	for _, w := range wordsOf(s) {

@@ -222,8 +222,11 @@ func quoteBlock(e speakers.Entry, cites []int, above string) Block {
 		b.Fragments = append(b.Fragments, f.Text)
 	}
 	name, as, kind := e.Speaker.Name, "", ""
-	if name == above {
+	switch {
+	case name == above:
 		name = ""
+	case name == "" && e.Speaker.Kind == news.Unnamed:
+		name = unnamed(e.Speaker)
 	}
 	if r := role(e.Speaker); r != "" {
 		as = "as " + r

@@ -52,7 +52,7 @@ func (t tally) String() string {
 	for _, p := range []struct {
 		n    int
 		what string
-	}{{t.verbatim, "verbatim"}, {t.altered, "altered"}, {t.others, "by somebody else"}, {t.unquoted, "no quotation there"}, {t.unknown, "not in this collection"}} {
+	}{{t.verbatim, "verbatim"}, {t.altered, "altered"}, {t.others, "by somebody else"}, {t.unquoted, "found as nobody's quotation"}, {t.unknown, "not in this collection"}} {
 		if p.n > 0 {
 			parts = append(parts, fmt.Sprintf("%d %s", p.n, p.what))
 		}
@@ -108,7 +108,7 @@ func (v *verifier) judge(c quotes.Claim, f found) {
 		v.reply.Blocks = append(v.reply.Blocks, Block{Kind: Excerpt, Text: f.sentence, Cites: []int{v.number(f)}})
 	case f.likeness == 1 && wrongSpeaker(c.Speaker, f.quote.Speaker):
 		v.tally.others++
-		v.say(sameWords(f)+", but somebody else's: "+speakerOf(f.quote)+" said it.", f)
+		v.say(sameWords(f)+", but somebody else's: "+f.quote.Speaker.Name+" said it.", f)
 		v.show(f)
 	case f.likeness == 1:
 		v.tally.verbatim++
@@ -138,7 +138,7 @@ func leftOpen(c quotes.Claim, f found) string {
 	if c.Speaker == "" || f.quote.Speaker.Name != "" {
 		return ""
 	}
-	return " Who said it, the article leaves open."
+	return " The article does not name who said it."
 }
 
 // changes says in words what differs: "never → not · left out: a single · added: very".
@@ -159,9 +159,12 @@ func changes(d quotes.Diff) string {
 
 func altered(c quotes.Claim, f found) string {
 	if wrongSpeaker(c.Speaker, f.quote.Speaker) {
-		return "Altered, and attributed to somebody else: " + speakerOf(f.quote) + "."
+		return "Altered, and somebody else's. " + f.quote.Speaker.Name + " said:"
 	}
-	return "Altered. " + speakerOf(f.quote) + " said:"
+	if f.quote.Speaker.Name == "" {
+		return "Altered. The article has:"
+	}
+	return "Altered. " + f.quote.Speaker.Name + " said:"
 }
 
 // better prefers what is nearer to the claim, then the claimed speaker's own words, then a quotation to plain text.
@@ -202,7 +205,7 @@ func speakerOf(q *news.Quote) string {
 	if q.Speaker.Mention != "" {
 		return q.Speaker.Mention
 	}
-	return "an unnamed speaker"
+	return "a speaker who is not named"
 }
 
 // candidates are the articles in which a claim's words may stand: those whose passages fit them best, and those that quote the claimed speaker.
@@ -241,7 +244,7 @@ func (d *Desk) stands(c quotes.Claim, a news.Article) found {
 	if !ok {
 		return d.nearly(c, a)
 	}
-	f := found{source: news.SourceOf(a), exact: true, likeness: 1, sentence: sentenceAt(a.Text, span)}
+	f := found{source: news.SourceOf(a), exact: true, likeness: 1, sentence: sentenceAt(a, span)}
 	for _, q := range d.Speakers.In(a.ID, span) {
 		if q.Kind != news.Reported {
 			f.quote = &q
@@ -266,15 +269,15 @@ func (d *Desk) nearly(c quotes.Claim, a news.Article) found {
 	return best
 }
 
-// sentenceAt is the sentence of s around a span.
-func sentenceAt(s string, span news.Span) string {
-	_, around, _ := surroundings(s, span)
-	for _, sentence := range sentencesIn(s, around) {
-		if sentence.Overlaps(span) {
-			return sentence.In(s)
+// sentenceAt is the sentence of an article around a span.
+func sentenceAt(a news.Article, span news.Span) string {
+	_, around, _ := surroundings(a, span)
+	for _, sentence := range sentencesIn(a.Text, around) {
+		if sentence.Contains(span) {
+			return sentence.In(a.Text)
 		}
 	}
-	return span.In(s)
+	return span.In(a.Text)
 }
 
 // asSent repeats the claim without quotation marks, which only verbatim words get.
