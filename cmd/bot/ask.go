@@ -124,6 +124,11 @@ func (c sourcesCmd) Run(ctx context.Context, line *cli, std streams, env environ
 
 // once runs one request and prints the reply. A refused request ends with exit code 1.
 func once(ctx context.Context, line *cli, std streams, env environment, r commands.Request) error {
+	return onceThen(ctx, line, std, env, r, func(commands.Reply) error { return nil })
+}
+
+// onceThen does as once and hands over the reply of a request that was carried out.
+func onceThen(ctx context.Context, line *cli, std streams, env environment, r commands.Request, then func(commands.Reply) error) error {
 	settings, err := settings(line, env)
 	if err != nil {
 		return err
@@ -140,7 +145,7 @@ func once(ctx context.Context, line *cli, std streams, env environment, r comman
 	if reply.Failed {
 		return exit(1)
 	}
-	return nil
+	return then(reply)
 }
 
 // defaultWidth is how wide replies are wrapped where the terminal's width is not known.

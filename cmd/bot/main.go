@@ -38,6 +38,7 @@ type cli struct {
 	Search   searchCmd   `cmd:"" help:"Find passages, without an answer."`
 	Speakers speakersCmd `cmd:"" help:"List who is quoted; join and split names."`
 	Sources  sourcesCmd  `cmd:"" help:"List what the collection holds."`
+	deskCommands
 	Ingest   ingestCmd   `cmd:"" help:"Add articles: files, folders, web pages, feeds."`
 	Remove   removeCmd   `cmd:"" help:"Take articles out of the collection, by id, URL or file."`
 	Export   exportCmd   `cmd:"" help:"Write the articles as JSON Lines, which ingest reads back."`
@@ -45,6 +46,8 @@ type cli struct {
 	Restore  restoreCmd  `cmd:"" help:"Make a backup the library again."`
 	Check    checkCmd    `cmd:"" help:"Look whether the library is whole."`
 	Feedback feedbackCmd `cmd:"" help:"List what people said of answers."`
+	Doctor   doctorCmd   `cmd:"" help:"Look at everything the bot needs: library, models, Discord."`
+	Commands commandsCmd `cmd:"" help:"The bot's commands on Discord."`
 	Eval     evalCmd     `cmd:"" help:"Measure passages and answers on questions with known answers."`
 	Settings settingsCmd `cmd:"" help:"Print the configuration in force, secrets masked."`
 }

@@ -28,6 +28,9 @@ const (
 // A sentence is shown when its relevance reaches this share of the best one's, so that a short answer stays short.
 const keepShare = 0.4
 
+// sameWords is the share of the longer words of two sentences from which on they count as saying the same.
+const sameWords = 0.6
+
 // Scorer tells how well each text answers the question, higher is better, on one scale for all of them.
 type Scorer func(ctx context.Context, question string, texts []string) ([]float64, error)
 
@@ -55,16 +58,8 @@ type candidate struct {
 
 // Compose picks the sentences that answer the question. It returns an empty draft when no evidence is given, and an error only when the scorer fails.
 func (x Extractive) Compose(ctx context.Context, question string, evidence []Evidence, _ func(Draft)) (Draft, error) {
-	candidates := sentencesOf(evidence)
-	if len(candidates) == 0 {
-		return Draft{}, nil
-	}
-	texts := make([]string, 0, 2*len(candidates))
-	for _, c := range candidates {
-		texts = append(texts, c.text, c.around.In(evidence[c.evidence].Passage.Text))
-	}
-	scores, err := x.Score(ctx, question, texts)
-	if err != nil {
+	candidates, err := x.rated(ctx, question, evidence)
+	if err != nil || len(candidates) == 0 {
 		return Draft{}, err
 	}
 	want := wanted(question)
@@ -72,7 +67,7 @@ func (x Extractive) Compose(ctx context.Context, question string, evidence []Evi
 	for i := range candidates {
 		c := &candidates[i]
 		c.answers = want.answersIn(c.text)
-		c.fit = scores[2*i] + aroundShare*scores[2*i+1] + want.bonus(*c)
+		c.fit += want.bonus(*c)
 		c.score = c.fit
 		if best > 0 {
 			c.score += passageShare * evidence[c.evidence].Score / best
@@ -80,6 +75,26 @@ func (x Extractive) Compose(ctx context.Context, question string, evidence []Evi
 	}
 	chosen := choose(candidates, x.Sentences)
 	return draft(order(chosen, question, evidence), evidence), nil
+}
+
+// rated lists the sentences of the evidence with how well each fits, by itself and with what surrounds it.
+func (x Extractive) rated(ctx context.Context, question string, evidence []Evidence) ([]candidate, error) {
+	candidates := sentencesOf(evidence)
+	if len(candidates) == 0 {
+		return nil, nil
+	}
+	texts := make([]string, 0, 2*len(candidates))
+	for _, c := range candidates {
+		texts = append(texts, c.text, c.around.In(evidence[c.evidence].Passage.Text))
+	}
+	scores, err := x.Score(ctx, question, texts)
+	if err != nil {
+		return nil, err
+	}
+	for i := range candidates {
+		candidates[i].fit = scores[2*i] + aroundShare*scores[2*i+1]
+	}
+	return candidates, nil
 }
 
 // sentencesOf lists the sentences of the evidence. A sentence that leans on the one before it in its paragraph ("He added …", or words of a
@@ -112,9 +127,14 @@ func sentencesOf(evidence []Evidence) []candidate {
 	return all
 }
 
-// worthShowing leaves out fragments: a sentence has some words and an end.
+// worthShowing leaves out fragments and datelines: a sentence has some words, not all of them capitalised, and an end.
 func worthShowing(s string) bool {
-	if len(strings.Fields(s)) < 4 {
+	words := strings.Fields(s)
+	small := func(w string) bool {
+		first, _ := utf8.DecodeRuneInString(w)
+		return unicode.IsLetter(first) && !unicode.IsUpper(first)
+	}
+	if len(words) < 4 || !slices.ContainsFunc(words, small) && strings.ContainsFunc(s, unicode.IsLower) {
 		return false
 	}
 	last, _ := utf8.DecodeLastRuneInString(s)
@@ -203,7 +223,7 @@ func repeats(chosen []candidate, c candidate) bool {
 		if o.evidence == c.evidence && o.span.Overlaps(c.span) {
 			return true
 		}
-		if overlap(words, contentWords(o.text)) > 0.6 {
+		if overlap(words, contentWords(o.text)) > sameWords {
 			return true
 		}
 	}

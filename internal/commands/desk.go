@@ -23,14 +23,16 @@ type Desk struct {
 	Library  *library.Library
 	Now      func() time.Time
 	Mode     string // how answers are made, for /help: "extractive" or a model's name
+
+	Spent func(ctx context.Context, guild string) (string, error) // what the model has used today, for /status; nil without a budget
 }
 
 // All lists every command, in the order in which /help shows them, with those beside the desk's own.
 func (d *Desk) All(beside ...Command) []Command {
-	listed := []Command{d.ask(newMemory(d.Now)), d.quote(), d.position(), d.verify(), d.search(), d.speakers(), d.sources(), d.receipt()}
+	listed := []Command{d.ask(newMemory(d.Now)), d.quote(), d.position(), d.timeline(), d.compare(), d.brief(), d.verify(), d.search(), d.speakers(), d.sources(), d.receipt(), d.status()}
 	listed = append(listed, beside...)
 	listed = append(listed, d.help(listed))
-	return append(listed, d.passages(), d.inContext(), d.feedback())
+	return append(listed, d.passages(), d.inContext(), d.feedback(), d.replay())
 }
 
 // The options that narrow a search by hand, shared by the commands that search.

@@ -1,0 +1,215 @@
+package commands
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+	"unicode"
+
+	"attache/internal/answer"
+	"attache/internal/news"
+	"attache/internal/retrieval"
+	"attache/internal/text"
+)
+
+// What one brief shows of each part.
+const (
+	briefLatest     = 3
+	briefBackground = 4
+	briefSaid       = 5
+	latestDays      = 7 // how far the latest reports may lie behind the newest
+)
+
+// brief sums up a matter from its sources' own sentences, as a message and as a file.
+func (d *Desk) brief() Command {
+	return Command{
+		Name:        "brief",
+		Description: "A brief on a topic: the latest, background, who said what, and what is missing; also as a file",
+		Options: append([]Option{{Name: "topic", Description: "On what", Required: true, MaxLength: 200}},
+			append(narrowing(), d.sourceOption(), private())...),
+		Handle: func(ctx context.Context, r Request, _ Progress) (Reply, error) {
+			q, err := d.query(r, strings.TrimSpace(r.Option("topic")))
+			if err != nil {
+				return Reply{}, err
+			}
+			lifted, found, err := d.Answers.Lift(ctx, q)
+			if err != nil {
+				return Reply{}, err
+			}
+			if len(lifted) == 0 {
+				return nothingOn(q, found), nil
+			}
+			said, err := d.saidOnTopic(ctx, q, 2)
+			if err != nil {
+				return Reply{}, err
+			}
+			reply := d.briefing(q, found, lifted, said)
+			reply.Actions = []Action{{Label: "Timeline", Request: timelineOf(r)}}
+			reply.Files = []File{{Name: fileName(q.Text), Type: "text/markdown; charset=utf-8", Data: []byte(markdown(reply))}}
+			return reply, nil
+		},
+	}
+}
+
+func timelineOf(r Request) Request {
+	r.Command = "timeline"
+	return r
+}
+
+// briefing lays the parts out.
+func (d *Desk) briefing(q retrieval.Query, found retrieval.Result, lifted []answer.Lifted, said []saying) Reply {
+	reply := Reply{Title: fmt.Sprintf("Brief on %q", q.Text), Notices: compact(found.Degraded, understoodAs(found))}
+	var numbers numbering
+	part := func(title string, blocks []Block) {
+		if len(blocks) > 0 {
+			reply.Blocks = append(append(reply.Blocks, Block{Kind: Heading, Text: title}), blocks...)
+		}
+	}
+	latest, background := split(unquoted(lifted))
+	part("Latest", datedBlocks(latest, &numbers))
+	part("Background", datedBlocks(background, &numbers))
+	said = said[:min(briefSaid, len(said))]
+	slices.SortStableFunc(said, func(a, b saying) int { return b[0].When().Compare(a[0].When()) })
+	var words []Block
+	for _, s := range said {
+		words = append(words, sayingBlock(s, "", &numbers))
+	}
+	part("Who said what", words)
+	part("What is missing", missing(found, lifted, said, d.Now()))
+	reply.Sources = numbers.sources
+	reply.Footer = strings.Join(compact(plural(len(reply.Sources), "article"), "its sources' own sentences", filters(q)), " · ")
+	return reply
+}
+
+// unquoted leaves out the sentences that quote somebody: they stand under who said what.
+func unquoted(lifted []answer.Lifted) []answer.Lifted {
+	return slices.DeleteFunc(slices.Clone(lifted), func(l answer.Lifted) bool { return l.Quote != nil })
+}
+
+// split parts the sentences that fit best into those of the newest reports, newest first, and those of the time before, oldest first. Undated ones
+// are background.
+func split(lifted []answer.Lifted) (latest, background []answer.Lifted) {
+	var last time.Time
+	for _, l := range lifted {
+		if l.Source.Published.After(last) {
+			last = l.Source.Published
+		}
+	}
+	for _, l := range lifted {
+		p := l.Source.Published
+		if !p.IsZero() && last.Sub(p) <= latestDays*24*time.Hour && len(latest) < briefLatest {
+			latest = append(latest, l)
+		} else if len(background) < briefBackground {
+			background = append(background, l)
+		}
+	}
+	background = newest(background)
+	slices.Reverse(background)
+	slices.SortStableFunc(background, func(a, b answer.Lifted) int { return a.Date().Compare(b.Date()) })
+	return newest(latest), background
+}
+
+func datedBlocks(lifted []answer.Lifted, numbers *numbering) []Block {
+	var blocks []Block
+	for _, l := range lifted {
+		b := liftedBlock(l, numbers)
+		b.Mark = dateMark(l)
+		blocks = append(blocks, b)
+	}
+	return blocks
+}
+
+// missing lists what a reader of the brief should know that it lacks.
+func missing(found retrieval.Result, lifted []answer.Lifted, said []saying, now time.Time) []Block {
+	var last time.Time
+	publishers := map[string]bool{}
+	for _, l := range lifted {
+		publishers[cmp.Or(l.Source.Publisher, l.Source.ArticleID)] = true
+		if l.Source.Published.After(last) {
+			last = l.Source.Published
+		}
+	}
+	lines := compact(absent(found.Missing))
+	if stale(last, now) {
+		lines = append(lines, "Nothing newer than "+longDay(last)+".")
+	}
+	if last.IsZero() {
+		lines = append(lines, "None of the articles is dated.")
+	}
+	if len(publishers) == 1 {
+		lines = append(lines, "All of it is from one publisher.")
+	}
+	if len(said) == 0 {
+		lines = append(lines, "Nobody is quoted on it by name.")
+	}
+	blocks := make([]Block, len(lines))
+	for i, line := range lines {
+		blocks[i] = Block{Kind: Plain, Text: line}
+	}
+	return blocks
+}
+
+// fileName makes a file's name of a topic: letters and digits with hyphens between.
+func fileName(topic string) string {
+	words := strings.FieldsFunc(text.Fold(topic), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	name := []rune(strings.Join(words, "-"))
+	return "brief-" + strings.Trim(string(name[:min(60, len(name))]), "-") + ".md"
+}
+
+// markdown writes a reply as a Markdown document. Text from articles is escaped.
+func markdown(reply Reply) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "# %s\n", escaped(reply.Title))
+	for _, block := range reply.Blocks {
+		b.WriteString(markdownBlock(block))
+	}
+	b.WriteString("\n## Sources\n\n")
+	for _, s := range reply.Sources {
+		fmt.Fprintf(&b, "%d. %s\n", s.N, markdownSource(s.Source))
+	}
+	for _, line := range append(slices.Clone(reply.Notices), reply.Footer) {
+		fmt.Fprintf(&b, "\n%s\n", escaped(line))
+	}
+	return b.String()
+}
+
+func markdownBlock(block Block) string {
+	cites := ""
+	for _, n := range block.Cites {
+		cites += fmt.Sprintf(" \\[%d\\]", n)
+	}
+	words := escaped(block.Text)
+	switch block.Kind {
+	case Heading:
+		return "\n## " + words + "\n"
+	case Quoted:
+		quoted := make([]string, len(block.Fragments))
+		for i, f := range block.Fragments {
+			quoted[i] = "“" + escaped(f) + "”"
+		}
+		return fmt.Sprintf("\n> %s%s\n>\n> %s\n", strings.Join(quoted, " … "), cites, escaped(strings.Join(compact(block.Attribution, block.Mark), " · ")))
+	}
+	if block.Mark != "" {
+		words = "**" + escaped(block.Mark) + "** " + words
+	}
+	if block.Attribution != "" {
+		words += " (" + escaped(block.Attribution) + ")"
+	}
+	return "\n" + words + cites + "\n"
+}
+
+func markdownSource(s news.Source) string {
+	label := s.Label
+	if label != "" {
+		label = "(" + label + ")"
+	}
+	return escaped(strings.Join(compact(s.Title, s.Publisher, published(s), s.URL, label), ", "))
+}
+
+// escaped makes text of articles and people mean nothing in Markdown but itself, on one line.
+func escaped(s string) string { return markdownSigns.Replace(strings.Join(strings.Fields(s), " ")) }
+
+var markdownSigns = strings.NewReplacer(`\`, `\\`, "`", "\\`", "*", `\*`, "_", `\_`, "[", `\[`, "]", `\]`, "<", "&lt;", ">", "&gt;", "#", `\#`, "|", `\|`, "~", `\~`)

@@ -1,0 +1,126 @@
+package commands
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"attache/internal/answer"
+	"attache/internal/library"
+	"attache/internal/news"
+)
+
+// replay asks a stored answer's question again, as on its day, and shows what is different now.
+func (d *Desk) replay() Command {
+	return Command{
+		Name:        "replay",
+		Description: "Ask a stored answer's question again and show what changed",
+		Hidden:      true,
+		Manager:     true,
+		Options:     []Option{{Name: "answer", Description: "The answer's id", Required: true, MaxLength: 20}},
+		Handle: func(ctx context.Context, r Request, _ Progress) (Reply, error) {
+			id := strings.ToLower(strings.TrimPrefix(strings.TrimSpace(r.Option("answer")), "#"))
+			given, err := d.Library.Answer(ctx, r.Place.Guild, id)
+			if errors.Is(err, library.ErrNotFound) {
+				return Reply{}, Problemf("No answer #%s was given here. Its id stands in the last line of an answer.", id)
+			}
+			if err != nil {
+				return Reply{}, err
+			}
+			var kept Receipt
+			if err := json.Unmarshal([]byte(given.Data), &kept); err != nil {
+				return Reply{}, fmt.Errorf("read the receipt of answer %s: %w", id, err)
+			}
+			again, err := d.askAgain(ctx, r, given, kept)
+			if err != nil {
+				return Reply{}, err
+			}
+			return d.changes(ctx, given, kept, again)
+		},
+	}
+}
+
+// askAgain asks with the options of that day, and days counted from it.
+func (d *Desk) askAgain(ctx context.Context, r Request, given library.GivenAnswer, kept Receipt) (answer.Answer, error) {
+	then := *d
+	then.Now = func() time.Time { return given.At }
+	r.Options = kept.Options
+	q, err := then.query(r, given.Question)
+	if err != nil {
+		return answer.Answer{}, err
+	}
+	return d.Answers.Ask(ctx, q, nil)
+}
+
+// changes sets the answers side by side.
+func (d *Desk) changes(ctx context.Context, given library.GivenAnswer, kept Receipt, again answer.Answer) (Reply, error) {
+	reply := Reply{Title: fmt.Sprintf("Replay of #%s, %s UTC", given.ID, given.At.UTC().Format("2 Jan 2006 15:04"))}
+	reply.Blocks = []Block{{Kind: Item, Mark: "Question", Text: given.Question}, {Kind: Item, Mark: "Then", Text: kept.made()},
+		{Kind: Item, Mark: "Now", Text: receiptOf(Request{}, again).made()}}
+	now := receiptOf(Request{}, again)
+	var numbers numbering
+	part := func(title string, blocks []Block) {
+		if len(blocks) > 0 {
+			reply.Blocks = append(append(reply.Blocks, Block{Kind: Heading, Text: title}), blocks...)
+		}
+	}
+	before := len(reply.Blocks)
+	part("Only then", sentencesBeside(kept, now, &numbers))
+	part("Only now", sentencesBeside(now, kept, &numbers))
+	gone, err := d.evidenceGone(ctx, kept, &numbers)
+	if err != nil {
+		return Reply{}, err
+	}
+	part("Evidence that is no longer as it was", gone)
+	if len(reply.Blocks) == before {
+		reply.Blocks = append(reply.Blocks, Block{Kind: Plain, Text: "Nothing changed: the same sentences, and their evidence stands as it did."})
+	}
+	reply.Sources = numbers.sources
+	return reply, nil
+}
+
+// sentencesBeside shows the sentences of one answer that the other does not have.
+func sentencesBeside(one, other Receipt, numbers *numbering) []Block {
+	var blocks []Block
+	for _, s := range one.Sentences {
+		if slices.ContainsFunc(other.Sentences, func(o answer.Sentence) bool { return o.Text == s.Text }) {
+			continue
+		}
+		b := Block{Kind: Item, Text: s.Text}
+		for _, e := range one.Evidence {
+			if slices.Contains(s.Cites, e.N) {
+				b.Cites = append(b.Cites, numbers.number(e.Source, news.Passage{}))
+			}
+		}
+		slices.Sort(b.Cites)
+		b.Cites = slices.Compact(b.Cites)
+		blocks = append(blocks, b)
+	}
+	return blocks
+}
+
+// evidenceGone lists the evidence whose article was removed, or holds the passage no longer.
+func (d *Desk) evidenceGone(ctx context.Context, kept Receipt, numbers *numbering) ([]Block, error) {
+	var blocks []Block
+	for _, e := range kept.Evidence {
+		a, err := d.Library.Article(ctx, e.Source.ArticleID)
+		what := ""
+		switch {
+		case errors.Is(err, library.ErrNotFound):
+			what = "removed"
+		case err != nil:
+			return nil, err
+		case !strings.Contains(a.Text, e.Text):
+			what = "changed"
+		default:
+			continue
+		}
+		blocks = append(blocks, Block{Kind: Item, Mark: what, Text: cut(strings.Join(strings.Fields(e.Text), " "), 200),
+			Cites: []int{numbers.number(e.Source, news.Passage{})}})
+	}
+	return blocks, nil
+}

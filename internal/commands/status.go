@@ -1,0 +1,55 @@
+package commands
+
+import (
+	"context"
+	"fmt"
+	"runtime/debug"
+)
+
+// status tells how the bot answers and what it holds.
+func (d *Desk) status() Command {
+	return Command{
+		Name:        "status",
+		Description: "How answers are made, what is spent today, how much the collection holds, and which version this is",
+		Options:     []Option{private()},
+		Handle: func(ctx context.Context, r Request, _ Progress) (Reply, error) {
+			h := d.Index.Holdings(r.Place.Guild)
+			reply := Reply{Title: "Status"}
+			item := func(what, value string) {
+				if value != "" {
+					reply.Blocks = append(reply.Blocks, Block{Kind: Item, Mark: what, Text: value})
+				}
+			}
+			item("Answers", d.Mode)
+			if d.Spent != nil {
+				spent, err := d.Spent(ctx, r.Place.Guild)
+				if err != nil {
+					return Reply{}, err
+				}
+				item("Spent today", spent)
+			}
+			item("Collection", held(h)+publishers(h.Publishers))
+			if len(h.Sources) > 0 {
+				newest := h.Sources[0]
+				item("Newest article", fmt.Sprintf("%s, %s", newest.Title, published(newest)))
+			}
+			item("Version", version())
+			return reply, nil
+		},
+	}
+}
+
+// version is the program's version as the Go command recorded it; "" for a build without one.
+func version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return ""
+	}
+	line := info.Main.Version
+	for _, s := range info.Settings {
+		if s.Key == "vcs.revision" && line == "(devel)" {
+			line = "development, " + s.Value[:min(12, len(s.Value))]
+		}
+	}
+	return line
+}

@@ -1,0 +1,149 @@
+package commands
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"attache/internal/answer"
+	"attache/internal/news"
+	"attache/internal/retrieval"
+)
+
+// A timeline shows the dated sentences that fit best, and so many on one page.
+const (
+	mostEvents    = 40
+	eventsPerPage = 10
+)
+
+// timeline shows what happened in a matter, oldest first.
+func (d *Desk) timeline() Command {
+	return Command{
+		Name:        "timeline",
+		Description: "What happened, in order: dated sentences, oldest first, each with its source",
+		Options: append([]Option{
+			{Name: "topic", Description: "Of what", Required: true, MaxLength: 200},
+			{Name: "page", Description: "Which page", Kind: Integer, MaxLength: 5},
+		}, append(narrowing(), d.sourceOption(), private())...),
+		Handle: func(ctx context.Context, r Request, _ Progress) (Reply, error) {
+			q, err := d.query(r, strings.TrimSpace(r.Option("topic")))
+			if err != nil {
+				return Reply{}, err
+			}
+			lifted, found, err := d.Answers.Lift(ctx, q)
+			if err != nil {
+				return Reply{}, err
+			}
+			lines := eventsIn(lifted)
+			if len(lines) == 0 {
+				return nothingOn(q, found), nil
+			}
+			return timelineReply(r, q, found, lines), nil
+		},
+	}
+}
+
+// A sentence that gives no date stands under the day of its article, if it fits at least so well, compared with the best: less is seldom an event.
+const undatedShare = 0.7
+
+// eventsIn keeps the sentences that have a date, oldest first.
+func eventsIn(lifted []answer.Lifted) []answer.Lifted {
+	var events []answer.Lifted
+	for _, l := range lifted {
+		dated := l.When.Precision != news.Unknown
+		if len(events) < mostEvents && (dated || !l.Date().IsZero() && l.Score >= undatedShare*lifted[0].Score) {
+			events = append(events, l)
+		}
+	}
+	slices.SortStableFunc(events, func(a, b answer.Lifted) int {
+		return cmp.Or(a.Date().Compare(b.Date()), a.Source.Published.Compare(b.Source.Published),
+			cmp.Compare(a.Passage.ArticleID, b.Passage.ArticleID), a.Passage.Span.Start-b.Passage.Span.Start)
+	})
+	return events
+}
+
+func timelineReply(r Request, q retrieval.Query, found retrieval.Result, events []answer.Lifted) Reply {
+	pages := (len(events) + eventsPerPage - 1) / eventsPerPage
+	current := min(page(r), pages)
+	reply := Reply{
+		Title:   fmt.Sprintf("Timeline of %q, %s", q.Text, reach(events)),
+		Notices: liftNotices(found),
+		Actions: paging(r, current, pages),
+	}
+	var numbers numbering
+	for _, e := range events[(current-1)*eventsPerPage : min(current*eventsPerPage, len(events))] {
+		b := liftedBlock(e, &numbers)
+		b.Mark = dateMark(e)
+		reply.Blocks = append(reply.Blocks, b)
+	}
+	reply.Sources = numbers.sources
+	shown := ""
+	if pages > 1 {
+		shown = fmt.Sprintf("page %d of %d", current, pages)
+	}
+	reply.Footer = strings.Join(compact("oldest first", plural(len(events), "event"), shown), " · ")
+	return reply
+}
+
+// reach is from when to when the events are, as exactly as the first and the last one are dated: "Mar 2029 to 7 May 2031".
+func reach(events []answer.Lifted) string {
+	ends := make([]string, 2)
+	for i, l := range []answer.Lifted{events[0], events[len(events)-1]} {
+		if ends[i] = l.When.String(); ends[i] == "" {
+			ends[i] = longDay(l.Source.Published)
+		}
+	}
+	return strings.Join(slices.Compact(ends), " to ")
+}
+
+// dateMark is the date that the sentence gives, or, where it gives none, when it was published.
+func dateMark(l answer.Lifted) string {
+	if l.When.Precision != news.Unknown {
+		return l.When.String()
+	}
+	return "published " + longDay(l.Source.Published)
+}
+
+// liftedBlock shows a sentence with its sources and, where it quotes somebody whom it does not name in full, who that is.
+func liftedBlock(l answer.Lifted, numbers *numbering) Block {
+	b := Block{Kind: Item, Text: l.Text, Cites: []int{numbers.number(l.Source, l.Passage)}}
+	for _, s := range l.Also {
+		b.Cites = append(b.Cites, numbers.number(s, news.Passage{}))
+	}
+	slices.Sort(b.Cites)
+	b.Cites = slices.Compact(b.Cites)
+	if l.Quote != nil {
+		b.Attribution = unsaid(l.Text, *l.Quote)
+	}
+	return b
+}
+
+// nothingOn says that the collection holds nothing on a topic, and what was searched.
+func nothingOn(q retrieval.Query, found retrieval.Result) Reply {
+	return Reply{
+		Blocks: []Block{
+			{Kind: Plain, Text: fmt.Sprintf("Nothing in this collection bears on %q%s.", q.Text, within(q))},
+			{Kind: Plain, Text: searchedLine(found.Searched, found.Missing)},
+		},
+		Notices: compact(found.Degraded, understoodAs(found)),
+	}
+}
+
+// liftNotices are what a reader must know about a search for a topic: how it was read, and which of its words occur nowhere.
+func liftNotices(found retrieval.Result) []string {
+	return compact(found.Degraded, understoodAs(found), absent(found.Missing))
+}
+
+// absent says which words no searched article holds; "" when there are none.
+func absent(words []string) string {
+	if len(words) == 0 {
+		return ""
+	}
+	quoted := make([]string, len(words))
+	for i, w := range words {
+		quoted[i] = fmt.Sprintf("%q", w)
+	}
+	return "No article searched holds " + strings.Join(quoted, " or ") + "."
+}

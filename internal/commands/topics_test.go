@@ -1,0 +1,156 @@
+package commands_test
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"attache/internal/commands"
+)
+
+func TestTimeline(t *testing.T) {
+	w := starterWorld(t)
+	golden(t, w, "timeline",
+		exchange{"in order, each with its source", call("timeline", "topic", "convoy on the Kareth pass")},
+		exchange{"the second page", call("timeline", "topic", "Russia and Kazakhstan", "page", "2")},
+		exchange{"as of a day", call("timeline", "topic", "the Kareth pass", "as_of", "2031-05-02")},
+		exchange{"nothing there", call("timeline", "topic", "tungsten smelting")},
+	)
+}
+
+func TestTimelineDates(t *testing.T) {
+	w := newWorld(t,
+		article("", "Northern Wire", "2031-05-09", "Ferry", "The ferry to Lind ran aground on Wednesday. The ferry to Lind had been repaired in March 2029. "+
+			"The ferry to Lind will sail again on Monday."),
+		article("", "The Harbor Post", "2031-05-10", "Copy", "On Wednesday, the ferry to Lind ran aground."),
+		article("", "Lakeside Institute", "", "Undated", "The ferry to Lind is loved by gulls."),
+	)
+	reply := w.do(t, call("timeline", "topic", "ferry to Lind"))
+	var got []string
+	for _, b := range reply.Blocks {
+		got = append(got, b.Mark)
+	}
+	if want := []string{"Mar 2029", "7 May 2031", "12 May 2031"}; !slices.Equal(got, want) {
+		t.Errorf("dates %q, want %q", got, want)
+	}
+	if len(reply.Blocks) > 1 && len(reply.Blocks[1].Cites) != 2 {
+		t.Errorf("one event told by two articles cites %v", reply.Blocks[1].Cites)
+	}
+}
+
+func TestCompare(t *testing.T) {
+	w := starterWorld(t)
+	golden(t, w, "compare",
+		exchange{"two people", call("compare", "a", "Drazh", "b", "Kvell", "about", "the pass")},
+		exchange{"two publishers", call("compare", "a", "Northern Wire", "b", "the capital herald", "about", "trucks in the convoy")},
+		exchange{"two countries", call("compare", "a", "Kazakhstan", "b", "Uzbekistan", "about", "Russia")},
+		exchange{"as of a day", call("compare", "a", "Drazh", "b", "Stenn", "about", "the pass", "as_of", "2031-05-02")},
+		exchange{"nothing on one side", call("compare", "a", "Drazh", "b", "Brazil", "about", "the pass")},
+	)
+}
+
+func TestBrief(t *testing.T) {
+	w := starterWorld(t)
+	golden(t, w, "brief",
+		exchange{"all parts", call("brief", "topic", "the Kareth pass")},
+		exchange{"as of a day", call("brief", "topic", "the Kareth pass", "as_of", "2031-05-02")},
+		exchange{"nothing there", call("brief", "topic", "tungsten smelting")},
+	)
+}
+
+// TestBriefFile: the file says what the message says, and nothing in an article is taken for Markdown.
+func TestBriefFile(t *testing.T) {
+	w := newWorld(t, article("", "Northern_Wire", "2031-05-09", "Ferry <b>", "The *ferry* to Lind [sic] ran aground on Wednesday. "+
+		"“The ferry is ours,” said Ilena Drazh, the harbor minister."))
+	reply := w.do(t, call("brief", "topic", "Ferry to Lind/../x"))
+	if len(reply.Files) != 1 {
+		t.Fatalf("%d files, want 1", len(reply.Files))
+	}
+	file := string(reply.Files[0].Data)
+	for _, want := range []string{"# Brief on", `The \*ferry\* to Lind \[sic\] ran aground on Wednesday. \[1\]`, "“The ferry is ours” ", "## Sources", `Northern\_Wire`, "Ferry &lt;b&gt;"} {
+		if !strings.Contains(file, want) {
+			t.Errorf("the file lacks %q:\n%s", want, file)
+		}
+	}
+	if got := reply.Files[0].Name; got != "brief-ferry-to-lind-x.md" {
+		t.Errorf("the file is called %q", got)
+	}
+}
+
+// TestTopicsAsOf: as of a day, the desk's commands cite nothing published later.
+func TestTopicsAsOf(t *testing.T) {
+	w := starterWorld(t)
+	day := time.Date(2031, 5, 9, 0, 0, 0, 0, time.UTC)
+	for _, r := range []commands.Request{call("timeline", "topic", "the pass"), call("brief", "topic", "the pass"),
+		call("compare", "a", "Drazh", "b", "Solmark", "about", "the pass")} {
+		reply := w.do(t, r.With("as_of", "2031-05-09"))
+		if len(reply.Sources) == 0 {
+			t.Errorf("/%s found nothing", r.Command)
+		}
+		for _, s := range reply.Sources {
+			if s.Published.After(day) {
+				t.Errorf("/%s cites %q of %v", r.Command, s.Title, s.Published)
+			}
+		}
+	}
+}
+
+func TestStatus(t *testing.T) {
+	w := starterWorld(t)
+	reply := show(w.do(t, call("status")))
+	for _, want := range []string{"{Answers} extractive, no model", "{Collection}", "{Newest article}"} {
+		if !strings.Contains(reply, want) {
+			t.Errorf("lacks %q:\n%s", want, reply)
+		}
+	}
+	if strings.Contains(reply, "Spent") {
+		t.Errorf("speaks of money without a model:\n%s", reply)
+	}
+}
+
+// idInFooter finds the id in an answer's last line.
+var idInFooter = regexp.MustCompile(`#([0-9a-f]{8})$`)
+
+func TestReplay(t *testing.T) {
+	first := article("", "Northern Wire", "2031-05-09", "Ferry", "The ferry to Lind ran aground on Wednesday near the old light.")
+	w := newWorld(t, first)
+	operator := func(r commands.Request) commands.Request { r.Asker.Manager = true; return r }
+	given := w.do(t, call("ask", "question", "Where did the ferry to Lind run aground?"))
+	m := idInFooter.FindStringSubmatch(given.Footer)
+	if m == nil {
+		t.Fatalf("no id in %q", given.Footer)
+	}
+	replay := operator(call("replay", "answer", "#"+m[1]))
+	if got := show(w.do(t, replay)); !strings.Contains(got, "Nothing changed") {
+		t.Errorf("with nothing changed:\n%s", got)
+	}
+	second := article("", "The Harbor Post", "2031-05-10", "Ferry again", "The ferry to Lind ran aground off Tollund, divers found, and not where its captain had said.")
+	if _, err := w.Add(t.Context(), second); err != nil {
+		t.Fatal(err)
+	}
+	if got := show(w.do(t, replay)); !strings.Contains(got, "== Only now\n- The ferry to Lind ran aground off Tollund") || strings.Contains(got, "Only then") {
+		t.Errorf("with an article added:\n%s", got)
+	}
+	if err := w.Remove(t.Context(), first.ID); err != nil {
+		t.Fatal(err)
+	}
+	got := show(w.router.Run(t.Context(), replay, nil)) // it names what is no longer there, so no proof can be had
+	for _, want := range []string{"== Only then\n- The ferry to Lind ran aground on Wednesday", "{removed} The ferry to Lind ran aground on Wednesday"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("with the article removed, lacks %q:\n%s", want, got)
+		}
+	}
+	for name, r := range map[string]commands.Request{"another guild": replay, "no such answer": operator(call("replay", "answer", "00000000"))} {
+		if name == "another guild" {
+			r.Place.Guild = "g2"
+		}
+		if reply := w.do(t, r); !reply.Failed {
+			t.Errorf("%s: replayed", name)
+		}
+	}
+	if reply := w.do(t, call("replay", "answer", m[1])); !reply.Failed {
+		t.Error("anybody may replay what was asked")
+	}
+}
