@@ -85,6 +85,18 @@ func (s *Setup) TeamChannel(guild, channel string) bool {
 	return slices.Contains(s.team, channel)
 }
 
+// TeamChannels lists the channels where plain questions of a server are answered; those of the operator are listed for every server.
+func (s *Setup) TeamChannels(guild string) []string {
+	own, _ := s.Of(context.Background(), guild)
+	all := on(own.channels)
+	for _, id := range s.team {
+		if _, chosen := own.channels[id]; !chosen {
+			all = append(all, id)
+		}
+	}
+	return all
+}
+
 // Quiet reports whether somebody has asked for quiet in a channel or thread.
 func (s *Setup) Quiet(guild, channel string) bool {
 	own, _ := s.Of(context.Background(), guild)

@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -56,6 +57,14 @@ func fatalClose(code int, intents discordgo.Intent) *FatalError {
 	case CodeIntentsOff:
 		return &FatalError{code, "Discord refuses the connection because a privileged intent is switched off",
 			fmt.Sprintf("open %s, choose the application, go to Bot, switch on %s and start again", portal, privilegedNames(intents))}
+	}
+	return nil
+}
+
+// Refused is what a failed request says of the bot itself: why Discord refuses its token, or nil for any other error and for none.
+func Refused(err error) *FatalError {
+	if Status(err) == codeUnauthorized || errors.Is(err, discordgo.ErrUnauthorized) {
+		return badToken(codeUnauthorized)
 	}
 	return nil
 }
