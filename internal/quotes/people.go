@@ -261,7 +261,7 @@ func (d *document) apposition(m *mention) (from, to int, ok bool) {
 		return 0, 0, false
 	}
 	from = i + 1
-	if first := d.tokens[from]; connectives[first.lower] || from+1 < len(d.tokens) && strings.HasSuffix(first.lower, "ed") && determiners[d.tokens[from+1].lower] {
+	if first := d.tokens[from]; connectives[first.lower] || formerly[first.lower] || from+1 < len(d.tokens) && strings.HasSuffix(first.lower, "ed") && determiners[d.tokens[from+1].lower] {
 		return 0, 0, false // Ilena Drazh, joined the talks
 	}
 	role := -1
@@ -282,6 +282,9 @@ func (d *document) apposition(m *mention) (from, to int, ok bool) {
 	}
 	return from, to - 1, true
 }
+
+// formerly are words before a post that is no longer, or not yet, held: "Drazh, until then his deputy".
+var formerly = wordSet("until till formerly previously later soon")
 
 // leavesTitle reports whether the title with its role noun at token role is over before token k: "a Democrat facing another challenge", "the
 // minister who …".
