@@ -167,7 +167,6 @@ func (in *intake) fail(path string, err error) {
 // manyLines is how much is said before what failed is said once more at the end.
 const manyLines = 20
 
-
 func (in *intake) summary() error {
 	took, failed := time.Since(in.start), len(in.failures)
 	if failed > 0 && in.articles+failed > manyLines {

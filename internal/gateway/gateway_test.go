@@ -301,8 +301,9 @@ func TestConnectionsThatWereUpAreFollowedAtOnce(t *testing.T) {
 				}
 				b.wait("the session to be resumed", b.g.Connected)
 			}
-			if st := b.srv.Gateway(); st.Resumed != 4 || st.Identifies != 1 {
-				t.Errorf("%d resumed and %d identified, want 4 and 1", st.Resumed, st.Identifies)
+			// More than four when a slow machine lets the short deadlines of the test pass by themselves.
+			if st := b.srv.Gateway(); st.Resumed < 4 || st.Identifies != 1 {
+				t.Errorf("%d resumed and %d identified, want at least 4 and 1", st.Resumed, st.Identifies)
 			}
 		})
 	}
