@@ -121,7 +121,7 @@ func together(entries []speakers.Entry) []saying {
 	with := map[string][]int{} // word -> sayings whose fullest version holds it
 	for _, place := range order {
 		e := entries[place]
-		candidates := with[longestWord(e.Words())]
+		candidates := rarest(wordsOf(e.Words()), with)
 		if i := slices.IndexFunc(candidates, func(i int) bool { return partOf(e, sayings[i][0]) }); i >= 0 {
 			sayings[candidates[i]] = append(sayings[candidates[i]], e)
 			continue
@@ -150,15 +150,15 @@ func wordsOf(s string) []string {
 	return strings.FieldsFunc(text.Fold(s), func(r rune) bool { return strings.ContainsRune(" \n\t.,;:!?\"“”„«»()[]—–-…", r) })
 }
 
-// longestWord is the word by which a quotation is looked for.
-func longestWord(s string) string {
-	longest := ""
-	for _, w := range wordsOf(s) {
-		if len(w) > len(longest) {
-			longest = w
+// rarest is the shortest of the lists that the words have: what holds all of them is in it.
+func rarest(words []string, lists map[string][]int) []int {
+	var shortest []int
+	for i, w := range words {
+		if list := lists[w]; i == 0 || len(list) < len(shortest) {
+			shortest = list
 		}
 	}
-	return longest
+	return shortest
 }
 
 // partOf reports whether every fragment of e stands word for word in the fuller quotation, and both may have been said on the same day.

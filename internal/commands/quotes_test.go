@@ -131,6 +131,8 @@ func TestVerify(t *testing.T) {
 		exchange{"two parts in one pair of marks", call("verify", "text", "“Our convoys will keep their timetable. A timetable is not a provocation.”")},
 		exchange{"without marks", call("verify", "text", "A timetable is not a provocation")},
 		exchange{"words of the article that nobody is quoted with", call("verify", "text", "the road was closed to civilian traffic")},
+		exchange{"small words only", call("verify", "text", "“and not one of them”")},
+		exchange{"words between two parts of a quotation", call("verify", "text", "“Stenn said at a briefing in Brandholm”")},
 		exchange{"no speaker in the article", call("verify", "text", "“I stopped writing at 120 because my pencil broke,” Petra Vonn said.")},
 		exchange{"nothing", call("verify", "text", "  ")},
 		exchange{"too long", call("verify", "text", strings.Repeat("“x y z w” ", 500))},

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"attache/internal/news"
 	"attache/internal/retrieval"
@@ -37,7 +38,7 @@ func (d *Desk) sources() Command {
 				return Reply{}, err
 			}
 			listed := slices.DeleteFunc(slices.Clone(h.Sources), func(s news.Source) bool { return s.Publisher != publisher })
-			return listSources(r, plural(len(listed), "article")+" of "+publisher, listed, h.Publishers), nil
+			return listSources(r, held(retrieval.Holdings{Articles: len(listed), From: oldest(listed), To: listed[0].Published}), listed, h.Publishers), nil
 		},
 	}
 }
@@ -49,6 +50,16 @@ func held(h retrieval.Holdings) string {
 		line += ", " + span(h.From, h.To)
 	}
 	return line
+}
+
+// oldest is the first day of articles that are sorted newest first, undated ones last; zero when none has one.
+func oldest(listed []news.Source) time.Time {
+	for _, s := range slices.Backward(listed) {
+		if !s.Published.IsZero() {
+			return s.Published
+		}
+	}
+	return time.Time{}
 }
 
 // listSources shows one page of articles, newest first: a line for each publisher on it, which cites its articles.

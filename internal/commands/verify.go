@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 
 	"attache/internal/news"
 	"attache/internal/quotes"
@@ -27,7 +28,7 @@ func (d *Desk) verify() Command {
 			private(),
 		},
 		Handle: func(ctx context.Context, r Request, _ Progress) (Reply, error) {
-			v := verifier{desk: d, guild: r.Place.Guild}
+			v := verifier{desk: d, guild: r.Place.Guild, said: d.said(r.Place.Guild)}
 			claims := quotes.Find(r.Option("text"), d.Now())
 			if len(claims) == 0 { // no marks: the whole text may be the quotation
 				claims = []quotes.Claim{{Words: strings.TrimSpace(r.Option("text"))}}
@@ -64,6 +65,7 @@ func (t tally) String() string {
 type verifier struct {
 	desk    *Desk
 	guild   string
+	said    []speakers.Entry // every quotation that the guild may see
 	reply   Reply
 	numbers numbering
 	tally   tally
@@ -83,15 +85,16 @@ type found struct {
 const alikeEnough = 0.6
 
 func (v *verifier) check(ctx context.Context, c quotes.Claim) error {
-	candidates, err := v.desk.candidates(ctx, v.guild, c)
-	if err != nil {
-		return err
-	}
-	best := found{}
-	for _, a := range candidates {
-		f := v.desk.stands(c, a)
-		if better(f, best, c.Speaker) {
-			best = f
+	best := v.verbatim(c)
+	if best.likeness < 1 {
+		articles, err := v.nearby(ctx, c)
+		if err != nil {
+			return err
+		}
+		if best = v.alike(c, articles); best.likeness < 1 {
+			if f, ok := v.unquoted(ctx, c, articles); ok {
+				best = f
+			}
 		}
 	}
 	v.asSent(c)
@@ -167,25 +170,15 @@ func altered(c quotes.Claim, f found) string {
 	return "Altered. " + f.quote.Speaker.Name + " said:"
 }
 
-// better prefers what is nearer to the claim, then the claimed speaker's own words, then a quotation to plain text.
+// better prefers what is nearer to the claim, then the claimed speaker's own words.
 func better(f, than found, speaker string) bool {
 	if f.likeness != than.likeness {
 		return f.likeness > than.likeness
 	}
-	if f.exact != than.exact {
-		return f.exact
+	own := func(f found) bool {
+		return f.quote != nil && (speaker == "" || !wrongSpeaker(speaker, f.quote.Speaker))
 	}
-	return rank(f, speaker) > rank(than, speaker)
-}
-
-func rank(f found, speaker string) int {
-	switch {
-	case f.quote == nil:
-		return 0
-	case speaker == "" || !wrongSpeaker(speaker, f.quote.Speaker):
-		return 2
-	}
-	return 1
+	return own(f) && !own(than)
 }
 
 // wrongSpeaker reports whether the claimed and the true speaker are certainly different people; an open one contradicts nobody.
@@ -208,9 +201,43 @@ func speakerOf(q *news.Quote) string {
 	return "a speaker who is not named"
 }
 
-// candidates are the articles in which a claim's words may stand: those whose passages fit them best, and those that quote the claimed speaker.
-func (d *Desk) candidates(ctx context.Context, guild string, c quotes.Claim) ([]news.Article, error) {
-	result, err := d.Index.Search(ctx, retrieval.Query{Text: c.Words, Guild: guild, Literal: true, Limit: 15, PerSource: 2})
+// said lists every quotation that the guild may see.
+func (d *Desk) said(guild string) []speakers.Entry {
+	return slices.DeleteFunc(d.Speakers.All(guild), func(e speakers.Entry) bool { return e.Kind == news.Reported })
+}
+
+// claimed is what of a claim's words must stand in a text: the mark at their end belongs to the sentence around them as often as to them.
+func claimed(c quotes.Claim) string { return strings.TrimRight(c.Words, ".,;:!?… ") }
+
+// verbatim finds the quotation that holds the claim word for word, the claimed speaker's first.
+func (v *verifier) verbatim(c quotes.Claim) found {
+	words, longest := claimed(c), ""
+	for w := range strings.FieldsFuncSeq(words, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
+		if len(w) > len(longest) {
+			longest = w
+		}
+	}
+	var best found
+	for i, e := range v.said {
+		holds := func(f news.Fragment) bool {
+			if !strings.Contains(f.Text, longest) { // a quick look
+				return false
+			}
+			_, ok := text.Verbatim(f.Text, words)
+			return ok
+		}
+		if slices.ContainsFunc(e.Fragments, holds) {
+			if f := (found{source: e.Source, quote: &v.said[i].Quote, exact: true, likeness: 1}); better(f, best, c.Speaker) {
+				best = f
+			}
+		}
+	}
+	return best
+}
+
+// nearby lists the articles whose passages fit the claim's words best.
+func (v *verifier) nearby(ctx context.Context, c quotes.Claim) ([]string, error) {
+	result, err := v.desk.Index.Search(ctx, retrieval.Query{Text: c.Words, Guild: v.guild, Literal: true, Limit: 15, PerSource: 2})
 	if err != nil {
 		return nil, err
 	}
@@ -221,52 +248,40 @@ func (d *Desk) candidates(ctx context.Context, guild string, c quotes.Claim) ([]
 			ids = append(ids, copied.ArticleID)
 		}
 	}
-	for _, p := range d.Speakers.Find(guild, c.Speaker).People {
-		for _, e := range d.Speakers.Quotes(guild, p.Key) {
-			ids = append(ids, e.ArticleID)
-		}
-	}
 	slices.Sort(ids)
-	var articles []news.Article
-	for _, id := range slices.Compact(ids) {
-		a, err := d.Library.Article(ctx, id)
-		if err != nil {
-			continue // removed meanwhile
-		}
-		articles = append(articles, a)
-	}
-	return articles, nil
+	return slices.Compact(ids), nil
 }
 
-// stands finds the claim's words in an article: verbatim, else as nearly as one of its quotations comes.
-func (d *Desk) stands(c quotes.Claim, a news.Article) found {
-	span, ok := text.Verbatim(a.Text, strings.TrimRight(c.Words, ".,;:!?… "))
-	if !ok {
-		return d.nearly(c, a)
-	}
-	f := found{source: news.SourceOf(a), exact: true, likeness: 1, sentence: sentenceAt(a, span)}
-	for _, q := range d.Speakers.In(a.ID, span) {
-		if q.Kind != news.Reported {
-			f.quote = &q
-			break
-		}
-	}
-	return f
-}
-
-// nearly looks for the claim among the article's quotations, each taken as a whole: the words between its fragments are not the speaker's.
-func (d *Desk) nearly(c quotes.Claim, a news.Article) found {
-	best := found{source: news.SourceOf(a)}
-	for _, q := range d.Speakers.In(a.ID, news.Span{Start: 0, End: len(a.Text)}) {
-		if q.Kind == news.Reported {
+// alike finds the quotation that comes nearest to the claim, among those of the articles and those of the claimed speaker. Each is taken as a whole: the words
+// between its fragments are not the speaker's.
+func (v *verifier) alike(c quotes.Claim, articles []string) found {
+	var best found
+	for i, e := range v.said {
+		if _, near := slices.BinarySearch(articles, e.ArticleID); !near && (c.Speaker == "" || e.Speaker.Name == "" || wrongSpeaker(c.Speaker, e.Speaker)) {
 			continue
 		}
-		words := q.Words()
-		if span, alike := quotes.Nearest(c.Words, words); alike > best.likeness {
-			best.likeness, best.quote, best.words = alike, &q, span.In(words)
+		words := e.Words()
+		span, alike := quotes.Nearest(c.Words, words)
+		f := found{source: e.Source, quote: &v.said[i].Quote, words: span.In(words), likeness: alike}
+		if better(f, best, c.Speaker) {
+			best = f
 		}
 	}
 	return best
+}
+
+// unquoted finds the claim word for word in the articles' own text.
+func (v *verifier) unquoted(ctx context.Context, c quotes.Claim, articles []string) (found, bool) {
+	for _, id := range articles {
+		a, err := v.desk.Library.Article(ctx, id)
+		if err != nil {
+			continue // removed meanwhile
+		}
+		if span, ok := text.Verbatim(a.Text, claimed(c)); ok {
+			return found{source: news.SourceOf(a), exact: true, likeness: 1, sentence: sentenceAt(a, span)}, true
+		}
+	}
+	return found{}, false
 }
 
 // sentenceAt is the sentence of an article around a span.
