@@ -1,4 +1,4 @@
-.PHONY: build run test lint eval fuzz bench cover ci
+.PHONY: build run test lint eval fuzz soak bench cover ci
 
 build: ## the program, as bin/bot
 	go build -trimpath -o bin/bot ./cmd/bot
@@ -21,6 +21,9 @@ fuzz: ## every fuzz target for 30 seconds: make fuzz FUZZ_SECONDS=300
 			go test -run='^$$' -fuzz="^$$t$$" -fuzztime=$(or $(FUZZ_SECONDS),30)s -fuzzminimizetime=1x $$p || exit 1; \
 		done; \
 	done
+
+soak: ## the Discord front end under random faults: make soak SOAK=10m
+	go test -count=1 -timeout=0 -v -run='^TestSoak$$' ./internal/discord -args -soak=$(or $(SOAK),1h)
 
 bench:
 	go test -run='^$$' -bench=. -benchmem ./...
