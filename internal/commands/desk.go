@@ -23,8 +23,6 @@ type Desk struct {
 	Library  *library.Library
 	Now      func() time.Time
 	Mode     string // how answers are made, for /help: "extractive" or a model's name
-
-	Spent func(ctx context.Context, guild string) (string, error) // what the model has used today, for /status; nil without a budget
 }
 
 // All lists every command, in the order in which /help shows them, with those beside the desk's own.

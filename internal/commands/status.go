@@ -10,9 +10,9 @@ import (
 func (d *Desk) status() Command {
 	return Command{
 		Name:        "status",
-		Description: "How answers are made, what is spent today, how much the collection holds, and which version this is",
+		Description: "How answers are made, how much the collection holds, and which version this is",
 		Options:     []Option{private()},
-		Handle: func(ctx context.Context, r Request, _ Progress) (Reply, error) {
+		Handle: func(_ context.Context, r Request, _ Progress) (Reply, error) {
 			h := d.Index.Holdings(r.Place.Guild)
 			reply := Reply{Title: "Status"}
 			item := func(what, value string) {
@@ -21,13 +21,6 @@ func (d *Desk) status() Command {
 				}
 			}
 			item("Answers", d.Mode)
-			if d.Spent != nil {
-				spent, err := d.Spent(ctx, r.Place.Guild)
-				if err != nil {
-					return Reply{}, err
-				}
-				item("Spent today", spent)
-			}
 			item("Collection", held(h)+publishers(h.Publishers))
 			if len(h.Sources) > 0 {
 				newest := h.Sources[0]
