@@ -40,8 +40,11 @@ func (s *search) judge() {
 	z := c.intercept + c.coverage*g.Coverage + c.vector*g.Vector + c.lead*g.Lead + c.names*g.Names + c.stale*g.Stale
 	s.result.Signals = g
 	s.result.Confidence = 1 / (1 + math.Exp(-z))
-	s.result.Answerable = s.result.Confidence >= threshold
+	s.result.Answerable = s.result.Confidence >= threshold || s.isLookUp(g)
 }
+
+// isLookUp reports whether the question is a word or two that the best passages hold whole, as in "who is Drazh": too little for the signals to say much.
+func (s *search) isLookUp(g Signals) bool { return len(s.surface) <= 2 && g.Coverage > 0.99 }
 
 func (s *search) signals() Signals {
 	hits := s.result.Hits
