@@ -167,10 +167,18 @@ func validate(c Command, req Request) error {
 	}
 	for _, o := range c.Options {
 		if o.Required && strings.TrimSpace(req.Option(o.Name)) == "" {
-			return Problemf("/%s needs a %s: %s.", c.Name, o.Name, strings.TrimSuffix(o.Description, "."))
+			return Problemf("/%s needs %s: %s.", c.Name, withArticle(o.Name), strings.TrimSuffix(o.Description, "."))
 		}
 	}
 	return nil
+}
+
+// withArticle puts "a" or "an" before a word.
+func withArticle(word string) string {
+	if strings.ContainsAny(word[:1], "aeiou") {
+		return "an " + word
+	}
+	return "a " + word
 }
 
 func noOption(c Command, name string) error {
