@@ -1,14 +1,33 @@
 package main
 
 import (
+	"flag"
+	"fmt"
+	"os"
 	"path/filepath"
 	"testing"
 	"time"
+
+	"go.uber.org/goleak"
 
 	"attache/internal/discordtest"
 	"attache/internal/library"
 	"attache/internal/openaitest"
 )
+
+// Most of these tests wait for a loopback server, so more of them run beside each other than there are cores.
+func TestMain(m *testing.M) {
+	flag.Parse()
+	if err := flag.Set("test.parallel", "8"); err != nil {
+		panic(err)
+	}
+	code := m.Run()
+	if err := goleak.Find(); err != nil && code == 0 {
+		fmt.Fprintln(os.Stderr, err)
+		code = 1
+	}
+	os.Exit(code)
+}
 
 // A reply that is under way when the process dies is closed by the next process, from what the library remembers.
 func TestRepliesCutOffByACrashAreClosed(t *testing.T) {
