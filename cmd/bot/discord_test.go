@@ -264,6 +264,8 @@ func TestAskAPerson(t *testing.T) {
 	s.Click(answer, s.ana, "Ask a person").WaitFollowUp(t, holds("A person has been asked this already."))
 	s.Click(asked(), s.ana, "Ask a person").WaitFollowUp(t, holds("A person has been asked this already."))
 
+	analysts := s.AddRole(s.guild, "analysts", 0).ID // Ben is none, and may resolve all the same
+	s.setup(t, "<@&"+analysts+">", discordtest.Opt("may_ask", analysts))
 	stranger := s.AddMember(s.guild, "Cleo").ID
 	s.Click(called, stranger, "Resolved").WaitFollowUp(t, holds("Only those who were called"))
 	s.Click(called, s.ben, "Resolved")

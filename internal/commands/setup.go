@@ -381,13 +381,16 @@ func languageName(tag string) string {
 	return languages[0].Name
 }
 
+// closing reports whether a request says that a call for a person is resolved, which those who were called may do without being allowed to ask.
+func closing(r Request) bool { return r.Command == "person" && r.Option("resolved") == "yes" }
+
 // Allow refuses people without the role that a server has set for asking, or for adding. Managers may do everything; /help and /quiet are for all.
 func (s *Setup) Allow(c Command, next HandleFunc) HandleFunc {
 	if c.Manager || c.Name == "help" || c.Name == "quiet" {
 		return next
 	}
 	return func(ctx context.Context, r Request, progress Progress) (Reply, error) {
-		if r.Asker.Manager {
+		if r.Asker.Manager || closing(r) {
 			return next(ctx, r, progress)
 		}
 		own, err := s.Of(ctx, r.Place.Guild)
