@@ -36,6 +36,7 @@ func (c ingestCmd) Run(ctx context.Context, line *cli, std streams, env environm
 	if err != nil {
 		return err
 	}
+	options.PDF = pdfReader(ctx, settings.DataDir)
 	app, err := newApp(ctx, settings, std.err)
 	if err != nil {
 		return err

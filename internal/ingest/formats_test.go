@@ -120,7 +120,7 @@ func TestFormatsRefused(t *testing.T) {
 		"HTML: too deep":               {"a.html", []byte(strings.Repeat("<div>", 20_000) + "x"), "nested too deeply"},
 		"HTML: a PDF":                  {"a.html", []byte("%PDF-1.4"), "is no text but a PDF"},
 		"HTML: nothing to read":        {"a.html", []byte("<title>A</title><script>x</script>"), "holds no text"},
-		"PDF":                          {"a.pdf", []byte("%PDF-1.4"), "is a PDF, which is not read yet"},
+		"PDF":                          {"a.pdf", []byte("%PDF-1.4"), "is a PDF, which is not read here"},
 		"mail: no headers":             {"a.eml", []byte("just words\n\nand more"), "is no e-mail"},
 		"mail: unknown encoding":       {"a.eml", []byte("Subject: A\nContent-Type: text/plain; charset=klingon\n\nx"), `the encoding "klingon", which is not known`},
 		"mail: no text":                {"a.eml", []byte("Subject: A\nContent-Type: image/png\n\nx"), "holds no text"},

@@ -36,9 +36,10 @@ type Options struct {
 	Published time.Time // any time of the day of publication; see ParseDate
 	Label     string
 	Guild     string
-	KeepGuild bool              // without a Guild, leave exported articles in the collection that they were exported from
-	MaxBytes  int64             // of one file, for JSON Lines of one line; 0 is DefaultMaxBytes
-	Note      func(note string) // told, in one sentence each, what was guessed about a file; nil is told nothing
+	KeepGuild bool                               // without a Guild, leave exported articles in the collection that they were exported from
+	MaxBytes  int64                              // of one file, for JSON Lines of one line; 0 is DefaultMaxBytes
+	PDF       func(data []byte) (PDFText, error) // reads the text of a PDF, apart from this process; nil reads none
+	Note      func(note string)                  // told, in one sentence each, what was guessed about a file; nil is told nothing
 }
 
 // An extractor reads one article out of a file's bytes. What it does not find it leaves zero; name is the file's base name, for formats
@@ -52,6 +53,7 @@ type format struct {
 	plain      bool // characters only: decoded to UTF-8 with \n at line ends before it is extracted
 	extract    extractor
 	lines      bool // one article a line
+	apart      bool // read by Options.PDF
 }
 
 func formats() []format {
@@ -62,6 +64,7 @@ func formats() []format {
 		{name: "e-mail", extensions: []string{".eml"}, extract: message},
 		{name: "Word", extensions: []string{".docx"}, extract: document},
 		{name: "EPUB", extensions: []string{".epub"}, extract: book},
+		{name: "PDF", extensions: []string{".pdf"}, apart: true},
 		{name: "JSON Lines", extensions: []string{".jsonl", ".ndjson"}, plain: true, extract: jsonLine, lines: true},
 	}
 }
@@ -170,11 +173,18 @@ func parseAll(name string, data []byte, o Options) iter.Seq2[news.Article, error
 }
 
 func parseOne(f format, data []byte, name string, o Options) (news.Article, error) {
-	a, err := f.extract(data, name)
+	a, err := f.read(data, name, o)
 	if err != nil {
 		return news.Article{}, err
 	}
 	return finish(a, o)
+}
+
+func (f format) read(data []byte, name string, o Options) (news.Article, error) {
+	if f.apart {
+		return pdf(data, o)
+	}
+	return f.extract(data, name)
 }
 
 // prepare checks the size and, for plain formats, decodes the characters.
@@ -304,9 +314,6 @@ func unknownFormat(name string) error {
 	ext := filepath.Ext(name)
 	if ext == "" {
 		return fmt.Errorf("has no ending that tells its type; read are %s", strings.Join(Extensions(), ", "))
-	}
-	if strings.EqualFold(ext, ".pdf") {
-		return errors.New("is a PDF, which is not read yet: save its text as .txt or .docx")
 	}
 	return fmt.Errorf("is of a type that is not read (%s); read are %s", ext, strings.Join(Extensions(), ", "))
 }

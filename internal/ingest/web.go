@@ -46,7 +46,7 @@ func webTypes() map[string]string {
 		"text/html": ".html", "application/xhtml+xml": ".html",
 		"application/rss+xml": ".xml", "application/atom+xml": ".xml", "application/rdf+xml": ".xml", "application/xml": ".xml", "text/xml": ".xml",
 		"application/feed+json": ".json", "application/json": ".json", "application/gzip": ".gz", "application/x-gzip": ".gz",
-		"text/plain": ".txt", "text/markdown": ".md", "application/epub+zip": ".epub",
+		"text/plain": ".txt", "text/markdown": ".md", "application/epub+zip": ".epub", "application/pdf": ".pdf",
 		"application/vnd.openxmlformats-officedocument.wordprocessingml.document": ".docx",
 	}
 }
@@ -89,7 +89,7 @@ func ReadWeb(r Response, o Options) (Web, error) {
 	if body, err = f.prepare(body, o); err != nil {
 		return Web{}, err
 	}
-	a, err := f.extract(body, path.Base(r.URL))
+	a, err := f.read(body, path.Base(r.URL), o)
 	if err != nil {
 		return Web{}, err
 	}
