@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"time"
@@ -63,16 +64,34 @@ func (s *Service) Lift(ctx context.Context, q retrieval.Query) ([]Lifted, retrie
 		}
 		if same := slices.IndexFunc(lifted, l.says); same < 0 {
 			lifted = append(lifted, l)
-		} else if l.Source.ArticleID != lifted[same].Source.ArticleID {
+		} else if l.Source.ArticleID != lifted[same].Source.ArticleID && l.holds(lifted[same]) {
 			lifted[same].Also = append(lifted[same].Also, l.Source)
 		}
 	}
 	return lifted, found, nil
 }
 
-// says reports whether o says, of the same day, what l says in nearly the same words.
+// says reports whether o says, of the same day, what l says in nearly the same words, with the same numbers, names and negations.
 func (l Lifted) says(o Lifted) bool {
-	return overlap(contentWords(l.Text), contentWords(o.Text)) > sameWords && (l.When.Time.Equal(o.When.Time) || l.Passage.ArticleID == o.Passage.ArticleID)
+	return overlap(contentWords(l.Text), contentWords(o.Text)) > sameWords && (l.When.Time.Equal(o.When.Time) || l.Passage.ArticleID == o.Passage.ArticleID) &&
+		maps.Equal(facts(l.Text), facts(o.Text))
+}
+
+// facts are the words of a sentence that must not differ where two are to say the same.
+func facts(s string) map[string]bool {
+	found := map[string]bool{}
+	for _, t := range tokensOf(s) {
+		if isNumber(t.fold) || negations[t.fold] || t.upper && !t.lead && t.content() {
+			found[t.fold] = true
+		}
+	}
+	return found
+}
+
+// holds reports whether every word of o that carries meaning stands in l, so that l's article may be cited for o.
+func (l Lifted) holds(o Lifted) bool {
+	held := stemsOf(l.Text)
+	return !slices.ContainsFunc(tokensOf(o.Text), func(t token) bool { return t.content() && !held[t.stem] })
 }
 
 // coming finds words for what has not happened yet, in the clause that ends there: the day of the week behind it is the next one, not the last.

@@ -61,7 +61,9 @@ func TestLift(t *testing.T) {
 	s := service(byWords,
 		piece(1, "2031-05-09", "Northern Wire", "Ferry", "The ferry to Lind ran aground on Wednesday. Gulls sang over the coast."),
 		piece(2, "2031-05-10", "The Harbor Post", "Copy", "On Wednesday the ferry to Lind ran aground."),
-		piece(3, "2031-05-17", "The Harbor Post", "Again", "The ferry to Lind ran aground on Wednesday."))
+		piece(3, "2031-05-17", "The Harbor Post", "Again", "The ferry to Lind ran aground on Wednesday."),
+		piece(4, "2031-05-10", "The Capital Herald", "Denied", "The ferry to Lind never ran aground on Wednesday."),
+		piece(5, "2031-05-10", "The Capital Herald", "Counted", "The ferry to Lind ran aground on Wednesday with 40 on board."))
 	lifted, _, err := s.Lift(t.Context(), retrieval.Query{Text: "ferry to Lind"})
 	if err != nil {
 		t.Fatal(err)
@@ -74,7 +76,7 @@ func TestLift(t *testing.T) {
 		}
 		got = append(got, line)
 	}
-	if diff := cmp.Diff([]string{"7 May 2031 Ferry + Copy", "14 May 2031 Again"}, got); diff != "" {
+	if diff := cmp.Diff([]string{"7 May 2031 Ferry + Copy", "14 May 2031 Again", "7 May 2031 Denied", "7 May 2031 Counted"}, got); diff != "" {
 		t.Errorf("lifted (-want +got):\n%s", diff)
 	}
 	if lifted, _, err := s.Lift(t.Context(), retrieval.Query{Text: "tungsten smelting"}); err != nil || len(lifted) > 0 {

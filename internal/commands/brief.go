@@ -27,7 +27,7 @@ const (
 func (d *Desk) brief() Command {
 	return Command{
 		Name:        "brief",
-		Description: "A brief on a topic: the latest, background, who said what, and what is missing; also as a file",
+		Description: "A brief on a topic: the latest, background, who said what, where sources differ, what is missing",
 		Options: append([]Option{{Name: "topic", Description: "On what", Required: true, MaxLength: 200}},
 			append(narrowing(), d.sourceOption(), private())...),
 		Handle: func(ctx context.Context, r Request, _ Progress) (Reply, error) {
@@ -46,7 +46,11 @@ func (d *Desk) brief() Command {
 			if err != nil {
 				return Reply{}, err
 			}
-			reply := d.briefing(q, found, lifted, said)
+			differences, err := d.Answers.Differences(ctx, q, lifted)
+			if err != nil {
+				return Reply{}, err
+			}
+			reply := d.briefing(q, found, lifted, said, differences)
 			reply.Actions = []Action{{Label: "Timeline", Request: timelineOf(r)}}
 			reply.Files = []File{{Name: fileName(q.Text), Type: "text/markdown; charset=utf-8", Data: []byte(markdown(reply))}}
 			return reply, nil
@@ -60,7 +64,7 @@ func timelineOf(r Request) Request {
 }
 
 // briefing lays the parts out.
-func (d *Desk) briefing(q retrieval.Query, found retrieval.Result, lifted []answer.Lifted, said []saying) Reply {
+func (d *Desk) briefing(q retrieval.Query, found retrieval.Result, lifted []answer.Lifted, said []saying, differences []answer.Difference) Reply {
 	reply := Reply{Title: fmt.Sprintf("Brief on %q", q.Text), Notices: compact(found.Degraded, understoodAs(found))}
 	var numbers numbering
 	part := func(title string, blocks []Block) {
@@ -78,6 +82,9 @@ func (d *Desk) briefing(q retrieval.Query, found retrieval.Result, lifted []answ
 		words = append(words, sayingBlock(s, "", &numbers))
 	}
 	part("Who said what", words)
+	for _, difference := range differences {
+		part(fmt.Sprintf("Where sources disagree: how many %s", difference.Of), versionBlocks(difference, &numbers))
+	}
 	part("What is missing", missing(found, lifted, said, d.Now()))
 	reply.Sources = numbers.sources
 	reply.Footer = strings.Join(compact(plural(len(reply.Sources), "article"), "its sources' own sentences", filters(q)), " · ")
@@ -122,12 +129,29 @@ func datedBlocks(lifted []answer.Lifted, numbers *numbering) []Block {
 	return blocks
 }
 
+// versionBlocks shows what each report gives.
+func versionBlocks(difference answer.Difference, numbers *numbering) []Block {
+	var blocks []Block
+	for _, s := range difference.Versions {
+		b := versionBlock(s, difference.Evidence)
+		for _, e := range difference.Evidence {
+			if slices.Contains(s.Cites, e.N) {
+				b.Cites = []int{numbers.number(e.Source, e.Passage)}
+			}
+		}
+		blocks = append(blocks, b)
+	}
+	return blocks
+}
+
 // missing lists what a reader of the brief should know that it lacks.
 func missing(found retrieval.Result, lifted []answer.Lifted, said []saying, now time.Time) []Block {
 	var last time.Time
 	publishers := map[string]bool{}
 	for _, l := range lifted {
-		publishers[cmp.Or(l.Source.Publisher, l.Source.ArticleID)] = true
+		for _, s := range append([]news.Source{l.Source}, l.Also...) {
+			publishers[cmp.Or(s.Publisher, s.ArticleID)] = true
+		}
 		if l.Source.Published.After(last) {
 			last = l.Source.Published
 		}

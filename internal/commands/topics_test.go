@@ -56,6 +56,7 @@ func TestBrief(t *testing.T) {
 	golden(t, w, "brief",
 		exchange{"all parts", call("brief", "topic", "the Kareth pass")},
 		exchange{"as of a day", call("brief", "topic", "the Kareth pass", "as_of", "2031-05-02")},
+		exchange{"sources differ", call("brief", "topic", "trucks of the convoy on the Kareth pass")},
 		exchange{"nothing there", call("brief", "topic", "tungsten smelting")},
 	)
 }
@@ -149,5 +150,24 @@ func TestReplay(t *testing.T) {
 	}
 	if reply := w.do(t, call("replay", "answer", m[1])); !reply.Failed {
 		t.Error("anybody may replay what was asked")
+	}
+}
+
+// TestBriefDifferences: numbers that differ are set side by side, each with its report, and those that agree are not.
+func TestBriefDifferences(t *testing.T) {
+	first := article("", "Northern Wire", "2031-05-09", "Ferry", "The ferry Tollund Queen carried 40 passengers to Lind on Wednesday.")
+	for name, tt := range map[string]struct {
+		second string
+		differ bool
+	}{
+		"another number": {"The ferry Tollund Queen carried 120 passengers to Lind on Wednesday.", true},
+		"the same":       {"Guards say that the ferry Tollund Queen carried 40 passengers to Lind on Wednesday.", false},
+		"another matter": {"The ferry Tollund Queen carried 120 sheep to Lind on Wednesday.", false},
+	} {
+		w := newWorld(t, first, article("", "The Harbor Post", "2031-05-10", "Ferry again", tt.second))
+		got := show(w.do(t, call("brief", "topic", "ferry to Lind")))
+		if strings.Contains(got, "Where sources disagree: how many passengers\n- {40}") != tt.differ || strings.Contains(got, "disagree") != tt.differ {
+			t.Errorf("%s:\n%s", name, got)
+		}
 	}
 }
