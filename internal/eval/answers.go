@@ -119,9 +119,14 @@ func answered(q Question, a answer.Answer) Answered {
 	}
 	out.Shown = strings.Join(shown, " ")
 	out.Words = len(strings.Fields(out.Shown))
-	words := strings.Fields(out.Shown)
-	out.Matched = len(q.Answers) > 0 && holdsAny(strings.Join(words[:min(MostWords, len(words))], " "), q.Answers)
+	out.Matched = matches(out.Shown, q.Answers)
 	return out
+}
+
+// matches reports whether one of the answers stands in the first MostWords words of what is shown.
+func matches(shown string, answers []string) bool {
+	words := strings.Fields(shown)
+	return holdsAny(strings.Join(words[:min(MostWords, len(words))], " "), answers)
 }
 
 // AnswerFigures sums up a run of Answers.

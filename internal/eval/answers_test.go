@@ -1,0 +1,77 @@
+package eval
+
+import (
+	"math"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"attache/internal/embed"
+	"attache/internal/news"
+)
+
+func TestAnswersShown(t *testing.T) {
+	model, err := embed.Builtin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "questions.jsonl")
+	lines := []string{
+		`{"id":"own","question":"Who commands the border post at Kareth?","answers":[["Jorun Hale","Captain Hale"]],"positive":["Captain Jorun Hale commands the border post at Kareth."],"negative":["Snow closes the pass from December to March."]}`,
+		`{"id":"common","question":"Who mediates between Varesh and Solmark?","answers":["Sefa Aldane"]}`,
+		`{"id":"wrong","question":"Who mediates between Varesh and Solmark?","answers":["Rurik Osen"]}`,
+		`{"id":"null","question":"What is the boiling point of tungsten?","null":true}`,
+	}
+	if err := os.WriteFile(path, []byte(strings.Join(lines, "\n")), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	set, err := ReadSet(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	articles := []news.Article{{ID: "a", Title: "The mediator", Text: "Sefa Aldane mediates between Varesh and Solmark for the League of Lake States."}}
+	index, err := Build(t.Context(), model, articles, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	answers, err := Answers(t.Context(), model, index, set, articles, true, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, a := range answers {
+		if want := a.Question.ID == "own" || a.Question.ID == "common"; a.Matched != want {
+			t.Errorf("question %s: matched is %v for %q", a.Question.ID, a.Matched, a.Shown)
+		}
+		if a.Verbatim != a.Sentences {
+			t.Errorf("question %s: %d of %d sentences are verbatim", a.Question.ID, a.Verbatim, a.Sentences)
+		}
+	}
+	f := MeasureAnswers(answers)
+	if math.Abs(f.Match-2.0/3) > 1e-9 || f.Verbatim != 1 {
+		t.Errorf("figures %+v, want 2 of 3 matched, all verbatim", f)
+	}
+	if answers, err = Answers(t.Context(), model, index, set, articles, false, nil); err != nil || !answers[3].Abstained {
+		t.Errorf("the question that has no answer is answered: %+v, %v", answers[3], err)
+	}
+	if _, err := Answers(t.Context(), model, nil, set, nil, false, nil); err == nil || !strings.Contains(err.Error(), "common") {
+		t.Errorf("got %v for a question without passages and without a corpus", err)
+	}
+}
+
+// TestAnswersAreShort: an answer that stands behind the words that count does not.
+func TestAnswersAreShort(t *testing.T) {
+	long := strings.Repeat("word ", MostWords)
+	for name, tt := range map[string]struct {
+		shown string
+		want  bool
+	}{
+		"within": {"It was Sefa Aldane. " + long, true},
+		"behind": {long + "It was Sefa Aldane.", false},
+		"part":   {"It was Sefa Aldanes.", false},
+	} {
+		if got := matches(tt.shown, []string{"Sefa Aldane"}); got != tt.want {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
+}
