@@ -158,11 +158,11 @@ func atLeastOne(text string, otherwise int) int {
 
 // change stores new values for a server, all of them or none, and uses them from now on.
 func (s *Setup) change(ctx context.Context, guild string, values map[string]string) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if err := s.library.SetSettings(ctx, guild, values); err != nil {
+	if err := s.library.SetSettings(ctx, guild, values); err != nil { // may wait for another process, which must keep nobody else waiting
 		return err
 	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	delete(s.guilds, guild) // read anew when it is needed next
 	return nil
 }

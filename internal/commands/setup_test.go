@@ -3,7 +3,9 @@ package commands_test
 import (
 	"context"
 	"path/filepath"
+	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -167,5 +169,29 @@ func TestLimitsOfAServerHoldAtOnce(t *testing.T) {
 	ask("u1", "g2", "You have asked 1 question this minute; the next one is open in 60 s.")
 	for _, who := range []string{"u2", "u3", "u4", "u5"} {
 		ask(who, "g2", "done")
+	}
+}
+
+// People in many channels ask for quiet at once while messages are judged: nothing of it is lost.
+func TestSettingsChangedAtOnce(t *testing.T) {
+	t.Parallel()
+	s := newCounter(t, settingsFile(t))
+	s.want(t, manager("per_person", "600", "per_server", "6000"), "Saved")
+	s.now = s.now.Add(time.Minute)
+	const places = 20
+	var done sync.WaitGroup
+	for i := range places {
+		done.Go(func() {
+			r := by("u1", call("quiet"))
+			r.Place.Channel = strconv.Itoa(1000 + i)
+			s.want(t, r, "only when I am mentioned")
+		})
+		done.Go(func() { s.setup.Quiet("g1", strconv.Itoa(1000+i)) })
+	}
+	done.Wait()
+	for i := range places {
+		if !s.setup.Quiet("g1", strconv.Itoa(1000+i)) {
+			t.Errorf("place %d is not quiet", i)
+		}
 	}
 }
