@@ -6,18 +6,10 @@ import (
 	"testing"
 )
 
-// TestMain makes the test binary the child process that reads PDF files as well, as the program is.
-func TestMain(m *testing.M) {
-	if len(os.Args) > 1 && os.Args[1] == "read-pdf" {
-		main()
-	}
-	os.Exit(m.Run())
-}
-
 func TestIngestAPDF(t *testing.T) {
 	t.Parallel()
-	if testing.Short() {
-		t.Skip("PDFium takes seconds to get ready")
+	if raceEnabled {
+		t.Skip("under the race detector PDFium takes half a minute to start and more memory than it may have")
 	}
 	env, dir := home(t), t.TempDir()
 	for name, data := range map[string]string{

@@ -36,11 +36,11 @@ func TestMain(m *testing.M) {
 // compiled is where PDFium is kept from one child process to the next.
 var compiled string
 
-// reader starts this binary, which takes some seconds to make PDFium ready, and minutes under the race detector.
+// reader starts this binary as the child process.
 func reader(t *testing.T) *Reader {
 	t.Helper()
 	if raceEnabled {
-		t.Skip("PDFium takes minutes to start under the race detector, which has nothing to find in a child process")
+		t.Skip("under the race detector PDFium takes half a minute to start and more memory than it may have")
 	}
 	self, err := os.Executable()
 	if err != nil {
