@@ -88,13 +88,31 @@ func (w want) bonus(c candidate) float64 {
 		return 0
 	}
 	bonus := 0.0
-	if c.quote != nil && asksAbout(w.question, c.quote.Speaker.Name) {
+	if w.introduces(c.text) {
 		bonus = 2 * kindBonus
+	}
+	if c.quote != nil && asksAbout(w.question, c.quote.Speaker.Name) {
+		bonus += 2 * kindBonus
 	}
 	if w.kind != anyKind && w.kind != saidKind && w.names(c.text, func(string) bool { return true }) {
 		bonus += kindBonus / 2
 	}
 	return bonus
+}
+
+// whoIs finds the last name in a question who somebody is.
+var whoIs = regexp.MustCompile(`(?i)\bwho(?:['’]s|\s+is|\s+was)\s+(?:[\p{L}.'’-]+\s+){0,3}?([\p{L}’'-]+)\s*(?:\?|$|,|and\b)`)
+
+// introduces reports whether the sentence says who the person is whom the question asks about: "Ilena Drazh, the deputy foreign minister", "Foreign
+// Minister Ilena Drazh", "General Stenn is …".
+func (w want) introduces(sentence string) bool {
+	m := whoIs.FindStringSubmatch(w.question)
+	if m == nil {
+		return false
+	}
+	name := regexp.QuoteMeta(text.Fold(m[1]))
+	introduced, err := regexp.Compile(`\b` + name + `(?:, (?:the|a|an|who|whose|then|now)\b| (?:is|was|has been|became) )`)
+	return err == nil && introduced.MatchString(text.Fold(sentence))
 }
 
 // has gives the bonus when the pattern finds something that is not in the question.
