@@ -216,7 +216,7 @@ between both but by can could did do does doing down during each few for from fu
 his how i if in into is it its itself just me more most my myself no nor not now of off on once only or other our ours ourselves out over own
 same she should so some such than that the their theirs them themselves then there these they this those through to too under until up very was
 we were what when where which while who whom whose why will with would you your yours yourself yourselves s t d ll m re ve don't tell us
-please know say says said`) {
+please know say says said latest newest recently currently`) {
 		m[w] = true
 	}
 	return m
