@@ -118,7 +118,7 @@ func (d *Desk) told(ctx context.Context, q retrieval.Query, heading string, fits
 	lifted = slices.DeleteFunc(lifted, func(l answer.Lifted) bool { return !fits(l) })
 	blocks := []Block{{Kind: Heading, Text: heading}}
 	if len(lifted) == 0 {
-		return append(blocks, Block{Kind: Plain, Text: fmt.Sprintf("Nothing in this collection%s.", within(q))}), nil
+		return append(blocks, Block{Kind: Plain, Text: fmt.Sprintf("Nothing on that in this collection%s.", within(q))}), nil
 	}
 	for _, l := range newest(lifted[:min(perSide, len(lifted))]) {
 		b := liftedBlock(l, numbers)
