@@ -17,7 +17,7 @@ import (
 const maxWords = 115
 
 // What a sentence counts by, beside its own relevance of 0 to about 2. The values were found on the dev sets by a search at random over their
-// grid, and rounded: near them the share of right answers moves by 2 points at most (docs/EVALUATION.md).
+// grid, and rounded: near them the share of right answers moves by 3 points at most (docs/EVALUATION.md).
 const (
 	aroundShare  = 0.3  // of the relevance of the sentence together with its neighbours
 	passageShare = 1.5  // of the passage's score, which is 1 for the best passage

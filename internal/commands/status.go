@@ -39,9 +39,12 @@ func version() string {
 		return ""
 	}
 	line := info.Main.Version
-	for _, s := range info.Settings {
-		if s.Key == "vcs.revision" && line == "(devel)" {
-			line = "development, " + s.Value[:min(12, len(s.Value))]
+	if line == "(devel)" {
+		line = "development"
+		for _, s := range info.Settings {
+			if s.Key == "vcs.revision" {
+				line += ", " + s.Value[:min(12, len(s.Value))]
+			}
 		}
 	}
 	return line
