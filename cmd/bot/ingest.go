@@ -43,7 +43,7 @@ func (c ingestCmd) Run(ctx context.Context, line *cli, std streams, env environm
 	}
 	defer func() { _ = app.Close() }() // everything acknowledged is stored
 	in := intake{app: app, options: options, std: std, dry: c.DryRun, start: time.Now()}
-	pages := newWeb(&in, net.fetch, c.Most)
+	pages := newWeb(&in, newClient(net.fetch, options.MaxBytes), c.Most)
 	defer pages.client.Close()
 	for _, path := range c.Paths {
 		if isAddress(path) {

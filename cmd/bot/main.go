@@ -40,6 +40,7 @@ type cli struct {
 	Sources  sourcesCmd  `cmd:"" help:"List what the collection holds."`
 	deskCommands
 	Ingest   ingestCmd   `cmd:"" help:"Add articles: files, folders, web pages, feeds."`
+	Feeds    feedsCmd    `cmd:"" help:"Feeds and sitemaps that are looked at again: add, list, remove, sync."`
 	ReadPDF  readPDFCmd  `cmd:"" hidden:"" name:"read-pdf"`
 	Remove   removeCmd   `cmd:"" help:"Take articles out of the collection, by id, URL or file."`
 	Export   exportCmd   `cmd:"" help:"Write the articles as JSON Lines, which ingest reads back."`

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"attache/internal/fetch"
 	"attache/internal/ingest"
@@ -25,10 +26,14 @@ type web struct {
 	seen   map[string]bool // addresses that this run has been to
 }
 
-// newWeb makes a reader that the caller closes with client.Close.
-func newWeb(in *intake, o fetch.Options, most int) *web {
-	o.MaxBytes = in.options.MaxBytes
-	return &web{in: in, client: fetch.New(o), most: most, seen: map[string]bool{}}
+// newClient makes a client for pages of at most maxBytes, which the caller closes.
+func newClient(o fetch.Options, maxBytes int64) *fetch.Client {
+	o.MaxBytes = maxBytes
+	return fetch.New(o)
+}
+
+func newWeb(in *intake, client *fetch.Client, most int) *web {
+	return &web{in: in, client: client, most: most, seen: map[string]bool{}}
 }
 
 // visit is what is remembered of an address, so that an unchanged page is not fetched again.
@@ -36,6 +41,12 @@ type visit struct {
 	Article string      `json:"article"` // the id of the article found there
 	Version fetch.Known `json:"version"`
 	Updated string      `json:"updated"` // what the list that named it said of its last change
+	Fields  string      `json:"fields"`  // what the article was told to have, other than what its page says
+}
+
+// fields tells runs that set different fields apart.
+func fields(o ingest.Options) string {
+	return strings.Join([]string{o.Title, o.Publisher, o.URL, o.Author, o.Label, o.Published.Format(time.DateOnly)}, "\x00")
 }
 
 func visitKey(address string) string { return "web " + address }
@@ -44,15 +55,15 @@ func visitKey(address string) string { return "web " + address }
 func (w *web) visited(ctx context.Context, address string) (visit, error) {
 	var v visit
 	o := w.in.options
-	if w.in.dry || o.Title+o.Publisher+o.URL+o.Author+o.Label != "" || !o.Published.IsZero() {
+	if w.in.dry {
 		return v, nil
 	}
 	value, err := w.in.app.library.Setting(ctx, o.Guild, visitKey(address))
 	if err != nil || value == "" {
 		return v, err
 	}
-	if err := json.Unmarshal([]byte(value), &v); err != nil {
-		return visit{}, nil //nolint:nilerror // a note that cannot be read only means that the page is fetched again
+	if json.Unmarshal([]byte(value), &v) != nil || v.Fields != fields(o) {
+		return visit{}, nil // to be fetched again
 	}
 	ids, err := w.in.app.library.Find(ctx, o.Guild, v.Article)
 	if err != nil || len(ids) == 0 {
@@ -121,7 +132,7 @@ func (w *web) fetch(ctx context.Context, e ingest.Entry) (list *ingest.Web, err 
 	if !w.in.article(ctx, e.URL, found.Article) {
 		return nil, nil
 	}
-	return nil, w.remember(ctx, e.URL, visit{found.Article.ID, page.Version, e.Updated})
+	return nil, w.remember(ctx, e.URL, visit{found.Article.ID, page.Version, e.Updated, fields(options)})
 }
 
 func (w *web) same(address string) {
