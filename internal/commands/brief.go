@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -12,6 +13,7 @@ import (
 	"attache/internal/answer"
 	"attache/internal/news"
 	"attache/internal/retrieval"
+	"attache/internal/speakers"
 	"attache/internal/text"
 )
 
@@ -20,6 +22,7 @@ const (
 	briefLatest     = 3
 	briefBackground = 4
 	briefSaid       = 5
+	perSpeaker      = 2 // of briefSaid, of one speaker
 	latestDays      = 7 // how far the latest reports may lie behind the newest
 )
 
@@ -42,7 +45,7 @@ func (d *Desk) brief() Command {
 			if len(lifted) == 0 {
 				return nothingOn(q, found), nil
 			}
-			said, err := d.saidOnTopic(ctx, q, 2)
+			said, err := d.saidOnTopic(ctx, q, found)
 			if err != nil {
 				return Reply{}, err
 			}
@@ -89,6 +92,36 @@ func (d *Desk) briefing(q retrieval.Query, found retrieval.Result, lifted []answ
 	reply.Sources = numbers.sources
 	reply.Footer = strings.Join(compact(plural(len(reply.Sources), "article"), "its sources' own sentences", filters(q)), " · ")
 	return reply
+}
+
+// saidOnTopic gathers what was said on the topic in the articles that were found, the most relevant first.
+func (d *Desk) saidOnTopic(ctx context.Context, q retrieval.Query, found retrieval.Result) ([]saying, error) {
+	var said []speakers.Entry
+	seen := map[string]bool{}
+	for _, h := range found.Hits {
+		if seen[h.Source.ArticleID] {
+			continue
+		}
+		seen[h.Source.ArticleID] = true
+		for _, quote := range d.Speakers.In(h.Source.ArticleID, news.Span{End: math.MaxInt}) {
+			if quote.Kind != news.Reported && quote.Speaker.Name != "" {
+				said = append(said, speakers.Entry{Quote: quote, Source: h.Source})
+			}
+		}
+	}
+	entries, err := d.about(ctx, q.Text, said)
+	if err != nil {
+		return nil, err
+	}
+	count := map[string]int{}
+	var kept []saying
+	for _, s := range together(entries) {
+		name := s[0].Speaker.Name
+		if count[name]++; count[name] <= perSpeaker {
+			kept = append(kept, s)
+		}
+	}
+	return kept, nil
 }
 
 // unquoted leaves out the sentences that quote somebody: they stand under who said what.

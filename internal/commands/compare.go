@@ -10,7 +10,6 @@ import (
 	"attache/internal/answer"
 	"attache/internal/news"
 	"attache/internal/retrieval"
-	"attache/internal/speakers"
 	"attache/internal/text"
 )
 
@@ -144,27 +143,4 @@ func published(s news.Source) string {
 		return "undated"
 	}
 	return longDay(s.Published)
-}
-
-// saidOnTopic gathers what anybody said on the topic, the most relevant first, at most so many of one speaker.
-func (d *Desk) saidOnTopic(ctx context.Context, q retrieval.Query, perSpeaker int) ([]saying, error) {
-	var said []speakers.Entry
-	for _, e := range d.Speakers.All(q.Guild) {
-		if e.Kind != news.Reported && e.Speaker.Name != "" && fits(q, e.Source) {
-			said = append(said, e)
-		}
-	}
-	entries, err := d.about(ctx, q.Text, said)
-	if err != nil {
-		return nil, err
-	}
-	count := map[string]int{}
-	var kept []saying
-	for _, s := range together(entries) {
-		name := s[0].Speaker.Name
-		if count[name]++; count[name] <= perSpeaker {
-			kept = append(kept, s)
-		}
-	}
-	return kept, nil
 }
