@@ -1,0 +1,105 @@
+package main
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/base64"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/gorilla/websocket"
+
+	"attache/internal/discordtest"
+	"attache/internal/openaitest"
+)
+
+// The variables by which TestKilledBot tells another process of this program where its loopback Discord is.
+const (
+	loopbackAddress = "TEST_LOOPBACK_DISCORD"
+	loopbackRoot    = "TEST_LOOPBACK_ROOT" // the certificate, base64 of DER
+)
+
+// TestBotToBeKilled is no test of its own: it is the bot in a process that TestKilledBot kills.
+func TestBotToBeKilled(t *testing.T) {
+	address := os.Getenv(loopbackAddress)
+	if address == "" {
+		t.Skip("TestKilledBot starts this")
+	}
+	der, err := base64.StdEncoding.DecodeString(os.Getenv(loopbackRoot))
+	if err != nil {
+		t.Fatal(err)
+	}
+	root, err := x509.ParseCertificate(der)
+	if err != nil {
+		t.Fatal(err)
+	}
+	trusted := &tls.Config{RootCAs: x509.NewCertPool(), MinVersion: tls.VersionTLS12}
+	trusted.RootCAs.AddCert(root)
+	dial := func(ctx context.Context, network, _ string) (net.Conn, error) {
+		var d net.Dialer
+		return d.DialContext(ctx, network, address)
+	}
+	run(t.Context(), nil, streams{nil, os.Stdout, os.Stderr}, os.Environ(), network{
+		client: &http.Client{Transport: &http.Transport{DialContext: dial, TLSClientConfig: trusted}},
+		dialer: &websocket.Dialer{NetDialContext: dial, TLSClientConfig: trusted.Clone()},
+	})
+}
+
+// start runs the bot in a process of its own until kill is called.
+func start(t *testing.T, srv *discordtest.Server, env []string) (kill func()) {
+	t.Helper()
+	conn, err := srv.Dialer().NetDialContext(t.Context(), "tcp", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	address := conn.RemoteAddr().String()
+	shake := tls.Client(conn, &tls.Config{InsecureSkipVerify: true, MinVersion: tls.VersionTLS12}) //nolint:gosec // to read the certificate
+	if err := shake.HandshakeContext(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	root := base64.StdEncoding.EncodeToString(shake.ConnectionState().PeerCertificates[0].Raw)
+	_ = shake.Close() // only the certificate was wanted
+	bot := exec.Command(os.Args[0], "-test.run=^TestBotToBeKilled$", "-test.timeout=2m")
+	bot.Env = append(append(os.Environ(), env...), loopbackAddress+"="+address, loopbackRoot+"="+root, "DISCORD_TOKEN="+srv.Token())
+	bot.Stdout, bot.Stderr = t.Output(), t.Output()
+	if err := bot.Start(); err != nil {
+		t.Fatal(err)
+	}
+	kill = func() {
+		_ = bot.Process.Kill() // it may have been killed already
+		_ = bot.Wait()         // that it was killed is what was wanted
+	}
+	t.Cleanup(kill)
+	return kill
+}
+
+// A bot that is killed while people wait comes back, tells them, and answers.
+func TestKilledBot(t *testing.T) {
+	t.Parallel()
+	model := openaitest.New(t)
+	model.Respond(func(openaitest.Request) openaitest.Reply { return openaitest.Reply{Fault: openaitest.Slow} })
+	srv := discordtest.New(t, discordtest.Options{})
+	guild := srv.AddGuild("Desk")
+	channel, ana := srv.AddChannel(guild.ID, "desk"), srv.AddMember(guild.ID, "ana")
+	env := append(withModel(t, model.URL()), "ATTACHE_DATA_DIR="+filepath.Join(t.TempDir(), "data"), "ATTACHE_MODEL_FIRST_TOKEN=30s", "ATTACHE_MODEL_TOTAL=30s")
+
+	kill := start(t, srv, env)
+	srv.WaitCommand(t, guild.ID, "ask")
+	asked := srv.Command(channel.ID, ana.ID, "ask", discordtest.Opt("question", pass))
+	asked.WaitAck(t)
+	soon(t, "the model to be asked", func() bool { return len(model.Requests()) > 0 })
+	kill()
+
+	killed := time.Now()
+	start(t, srv, append(env, "ATTACHE_MODEL_FIRST_TOKEN=1s", "ATTACHE_MODEL_TOTAL=2s"))
+	asked.WaitReplyLike(t, holds("I was restarted before this was answered."))
+	t.Logf("%v after it was killed the bot had told who was waiting", time.Since(killed).Round(time.Millisecond))
+	srv.Command(channel.ID, ana.ID, "quote", discordtest.Opt("speaker", "Drazh")).WaitReplyLike(t, holds("Ilena Drazh"))
+	t.Logf("%v after it was killed the bot had answered", time.Since(killed).Round(time.Millisecond))
+}
