@@ -93,7 +93,8 @@ var months = map[string]time.Month{
 // dateAt reads the date that begins at token i, within limit. It returns the token behind it.
 func (d *document) dateAt(i, limit int, published time.Time) (news.Date, int, bool) {
 	var t time.Time
-	p, end := news.Unknown, i
+	var p news.Precision
+	var end int
 	lower := d.tokens[i].lower
 	month, isMonth := months[lower]
 	switch {
