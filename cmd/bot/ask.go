@@ -67,6 +67,7 @@ func (c searchCmd) Run(ctx context.Context, line *cli, std streams, env environm
 type quoteCmd struct {
 	Speaker []string `arg:"" help:"Who said it; any part or spelling of the name."`
 	About   string   `help:"Only what was said about this." placeholder:"TOPIC"`
+	As      string   `help:"Only what was said in this post." placeholder:"POST"`
 	Page    int      `help:"Which page of the quotations." default:"1"`
 	narrow
 }
@@ -74,7 +75,7 @@ type quoteCmd struct {
 // Run shows a speaker's quotations and ends.
 func (c quoteCmd) Run(ctx context.Context, line *cli, std streams, env environment) error {
 	return once(ctx, line, std, env, c.request("quote",
-		map[string]string{"speaker": strings.Join(c.Speaker, " "), "about": c.About, "page": strconv.Itoa(c.Page)}))
+		map[string]string{"speaker": strings.Join(c.Speaker, " "), "about": c.About, "as": c.As, "page": strconv.Itoa(c.Page)}))
 }
 
 type positionCmd struct {

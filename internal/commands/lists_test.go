@@ -54,7 +54,7 @@ func TestHelp(t *testing.T) {
 	}
 	shown := show(w.do(t, call("help")))
 	for _, line := range []string{
-		"- /ask question: Ask the collection", "- /quote speaker [about]: ", "- /search words [explain]: ", "- /speakers [name]: ", "- /sources [source]: ", "- /receipt answer: ",
+		"- /ask question: Ask the collection", "- /quote speaker [about] [as]: ", "- /search words [explain]: ", "- /speakers [name]: ", "- /sources [source]: ", "- /receipt answer: ",
 		"since, until, as_of and source", "28 articles, 1 Mar 2023 to 13 May 2031", "answers: extractive, no model",
 	} {
 		if !strings.Contains(shown, line) {

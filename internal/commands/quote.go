@@ -24,6 +24,7 @@ func (d *Desk) quote() Command {
 		Options: append([]Option{
 			{Name: "speaker", Description: "Who said it; any part or spelling of the name", Required: true, MaxLength: 100, Complete: d.completeSpeaker},
 			{Name: "about", Description: "Only what was said about this", MaxLength: 200},
+			{Name: "as", Description: "Only what was said in this post: foreign minister, spokesman", MaxLength: 100},
 			{Name: "page", Description: "Which page of the quotations", Kind: Integer, MaxLength: 5},
 		}, append(narrowing(), d.sourceOption(), private())...),
 		Handle: func(ctx context.Context, r Request, _ Progress) (Reply, error) {
@@ -35,7 +36,10 @@ func (d *Desk) quote() Command {
 			if !ok {
 				return reply, nil
 			}
-			entries := p.said
+			entries, posts := saidAs(p.said, r.Option("as"))
+			if len(entries) == 0 {
+				return neverAs(r, p, posts), nil
+			}
 			if q.Text != "" {
 				if entries, err = d.about(ctx, q.Text, entries); err != nil {
 					return Reply{}, err
@@ -52,9 +56,38 @@ func (d *Desk) quote() Command {
 	}
 }
 
+// saidAs keeps what was said in a post whose name holds the words, all of it when there are none, and lists the posts that the person was quoted in.
+func saidAs(entries []speakers.Entry, post string) (kept []speakers.Entry, posts []string) {
+	wanted := text.Fold(strings.TrimSpace(post))
+	if wanted == "" {
+		return entries, nil
+	}
+	for _, e := range entries {
+		held := role(e.Speaker)
+		if strings.Contains(text.Fold(held), wanted) {
+			kept = append(kept, e)
+		} else if held != "" && !slices.Contains(posts, held) {
+			posts = append(posts, held)
+		}
+	}
+	return kept, posts
+}
+
+// neverAs says that the person is not quoted in the post, and in which ones.
+func neverAs(r Request, p person, posts []string) Reply {
+	sentence := fmt.Sprintf("%s is not quoted as %q here.", p.name, strings.TrimSpace(r.Option("as")))
+	if len(posts) > 0 {
+		sentence += " Quoted as: " + strings.Join(posts, "; ") + "."
+	}
+	return Reply{
+		Blocks:  []Block{{Kind: Plain, Text: sentence}},
+		Actions: []Action{{Label: "All quotations", Request: r.With("as", "").With("page", "")}},
+	}
+}
+
 // positionAction leads to what the person said on the topic over time; without a topic it asks for one.
 func positionAction(r Request, p person, topic string) Action {
-	next := r.With("about", "").With("page", "").With("speaker", cut(p.name, 100)).With("topic", topic)
+	next := r.With("about", "").With("as", "").With("page", "").With("speaker", cut(p.name, 100)).With("topic", topic)
 	next.Command = "position"
 	a := Action{Label: "Position over time", Request: next}
 	if topic == "" {

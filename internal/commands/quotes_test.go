@@ -35,6 +35,8 @@ func TestQuote(t *testing.T) {
 		exchange{"a name like no other", call("quote", "speaker", "Qwertz Zuiop")},
 		exchange{"named, but never quoted", call("quote", "speaker", "Putin")},
 		exchange{"as of a day before the promotion", call("quote", "speaker", "drazh", "as_of", "2031-05-03")},
+		exchange{"in a post", call("quote", "speaker", "drazh", "as", "deputy")},
+		exchange{"in a post never held", call("quote", "speaker", "drazh", "as", "president")},
 		exchange{"filtered out", call("quote", "speaker", "Corin Abel", "until", "2031-05-09")},
 		exchange{"unknown within the filters", call("quote", "speaker", "Drasch", "until", "2031-05-09")},
 		exchange{"no number", call("quote", "speaker", "Drazh", "page", "two")},
