@@ -32,13 +32,12 @@ type Config struct {
 
 // Discord says how the bot appears on Discord. Without a token it does not connect.
 type Discord struct {
-	Token         Secret   `yaml:"token"`
-	ApplicationID string   `yaml:"application_id"` // "" asks Discord
-	Register      string   `yaml:"register"`       // RegisterGuild or RegisterGlobal
-	Guilds        []string `yaml:"guilds"`         // ids of the servers served; empty is every server the bot is in
-	TeamChannels  []string `yaml:"team_channels"`  // ids of the channels where a plain question is answered
-	AskRole       string   `yaml:"ask_role"`       // id of the role that "Ask a person" pings; "" switches the button off
-	Shard         Shard    `yaml:"shard"`
+	Token        Secret   `yaml:"token"`
+	Register     string   `yaml:"register"`      // RegisterGuild or RegisterGlobal
+	Guilds       []string `yaml:"guilds"`        // ids of the servers served; empty is every server the bot is in
+	TeamChannels []string `yaml:"team_channels"` // ids of the channels where a plain question is answered
+	AskRole      string   `yaml:"ask_role"`      // id of the role that "Ask a person" pings; "" switches the button off
+	Shard        Shard    `yaml:"shard"`
 }
 
 // Shard is this process's share of the servers: number ID of Count, counted from 0.

@@ -43,7 +43,6 @@ func (c Config) timeToFallBack() error {
 func (d Discord) validate() error {
 	errs := []error{
 		secret("discord.token", d.Token),
-		snowflakes("discord.application_id", d.ApplicationID),
 		oneOf("discord.register", d.Register, RegisterGuild, RegisterGlobal),
 		snowflakes("discord.guilds", d.Guilds...),
 		snowflakes("discord.team_channels", d.TeamChannels...),
