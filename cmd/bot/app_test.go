@@ -365,3 +365,17 @@ func TestEditorsJoinAndSplitSpeakers(t *testing.T) {
 	}
 	bot(t, "", env, "speakers").want(t, 0, "people are quoted")
 }
+
+func TestEmbedderInTroubleIsTold(t *testing.T) {
+	t.Parallel()
+	model := openaitest.New(t)
+	model.Respond(func(openaitest.Request) openaitest.Reply { return openaitest.Reply{Status: 500} })
+	path := filepath.Join(t.TempDir(), "note.md")
+	if err := os.WriteFile(path, []byte("---\ntitle: Note\npublished: 2031-06-01\n---\nThe harbour at Tollund opens in May.\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	env := append(home(t), "ATTACHE_EMBEDDING_PROVIDER=endpoint", "ATTACHE_EMBEDDING_MODEL=loopback", "ATTACHE_EMBEDDING_DIMENSIONS=256",
+		"ATTACHE_EMBEDDING_BASE_URL="+model.URL(), "ATTACHE_STARTER=false")
+	bot(t, "", env, "ingest", path).want(t, 0, "added", "note: ")
+	bot(t, "", env, "ask", "When does the harbour at Tollund open?").want(t, 0, "opens in May", "Searched by words alone")
+}

@@ -140,6 +140,9 @@ func (in *intake) article(ctx context.Context, path string, a news.Article) bool
 	}
 	in.say(path, fmt.Sprintf("%s: %s; %d passages, %d quotations by %d named speakers",
 		report.Outcome, describe(a), report.Passages, report.Quotes, report.Speakers))
+	if report.Notice != "" {
+		in.say(path, "note: "+report.Notice)
+	}
 	return true
 }
 
