@@ -85,6 +85,9 @@ func TestIngestKeepsTheRest(t *testing.T) {
 	bot(t, "", env, "ingest", dir).want(t, 1, "good.md: added", "bad.md: not added", "yesterday", "empty.txt: not added", "is empty", "binary.txt: not added", "1 added", "3 failed")
 	bot(t, "", env, "ask", "When will the harbour at Tollund be built?").want(t, 0, "by 2034", "Northern Wire, 1 Jun 2031")
 	bot(t, "", env, "ingest", path).want(t, 0, "unchanged", "1 unchanged")
+	plain := write("plain.txt", "A ferry for Lind\n\nThe ferry to Lind sails again, the harbour office said. It had been laid up since the storm.\n")
+	bot(t, "", env, "ingest", plain, "--published", "2031-06-03", "--source", "The Harbor Post").want(t, 0, "1 added")
+	bot(t, "", env, "ingest", plain).want(t, 0, "1 unchanged", "The Harbor Post, 3 Jun 2031")
 
 	write("good.md", strings.ReplaceAll(good, "2034", "2037"))
 	bot(t, "", env, "ingest", path).want(t, 0, "replaced")

@@ -49,6 +49,16 @@ func (c askCmd) Run(ctx context.Context, line *cli, std streams, env environment
 	return once(ctx, line, std, env, c.request("ask", map[string]string{"question": strings.Join(c.Question, " ")}))
 }
 
+type receiptCmd struct {
+	Answer string `arg:"" help:"The answer's id, as its last line has it."`
+	Guild  string `help:"As this Discord server would be answered (its id)." placeholder:"ID"`
+}
+
+// Run shows an answer's receipt and ends.
+func (c receiptCmd) Run(ctx context.Context, line *cli, std streams, env environment) error {
+	return once(ctx, line, std, env, narrow{Guild: c.Guild}.request("receipt", map[string]string{"answer": c.Answer}))
+}
+
 type searchCmd struct {
 	Words   []string `arg:"" help:"What to look for."`
 	Explain bool     `help:"Show for each passage how it came to its place, and what was dropped."`

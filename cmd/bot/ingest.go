@@ -131,7 +131,7 @@ func (in *intake) article(ctx context.Context, path string, a news.Article) bool
 	switch report.Outcome {
 	case library.Unchanged:
 		in.unchanged++
-		in.say(path, "unchanged: "+describe(a))
+		in.say(path, "unchanged: "+describe(report.Article))
 		return true
 	case library.Replaced:
 		in.replaced++
@@ -139,7 +139,7 @@ func (in *intake) article(ctx context.Context, path string, a news.Article) bool
 		in.added++
 	}
 	in.say(path, fmt.Sprintf("%s: %s; %d passages, %d quotations by %d named speakers",
-		report.Outcome, describe(a), report.Passages, report.Quotes, report.Speakers))
+		report.Outcome, describe(report.Article), report.Passages, report.Quotes, report.Speakers))
 	if report.Notice != "" {
 		in.say(path, "note: "+report.Notice)
 	}

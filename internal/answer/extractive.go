@@ -115,6 +115,7 @@ func sentencesOf(evidence []Evidence) []candidate {
 			if leans(whole.In(body)) && !heads[n] {
 				whole.Start = spans[n-1].Start
 			}
+			whole = closed(body, whole, spans, n, heads)
 			said := whole.In(body)
 			if !worthShowing(said) {
 				continue
@@ -126,6 +127,25 @@ func sentencesOf(evidence []Evidence) []candidate {
 	}
 	return all
 }
+
+// closed lengthens a sentence by its neighbours in the paragraph until the quotation marks in it are balanced: no part of a quotation is shown with one
+// mark only. What stays open is given back as it was.
+func closed(body string, whole news.Span, spans []news.Span, n int, heads map[int]bool) news.Span {
+	longer := whole
+	for last := n + 1; open(longer.In(body)) > 0 && last < len(spans) && !heads[last]; last++ {
+		longer.End = spans[last].End
+	}
+	for first := n; open(longer.In(body)) < 0 && first > 0 && !heads[first]; first-- {
+		longer.Start = spans[first-1].Start
+	}
+	if open(longer.In(body)) != 0 {
+		return whole
+	}
+	return longer
+}
+
+// open counts the curly quotation marks that are opened and not closed; it is negative when more are closed.
+func open(s string) int { return strings.Count(s, "“") - strings.Count(s, "”") }
 
 // worthShowing leaves out fragments and datelines: a sentence has some words, not all of them capitalised, and an end.
 func worthShowing(s string) bool {

@@ -3,6 +3,7 @@
 package collection
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -199,9 +200,43 @@ type Report struct {
 	Notice   string // what a person should know: that the embedder failed; "" when all went well
 }
 
+// completed fills in what an earlier reading of the same file with the same text was told of it, such as its date: reading the file again without
+// being told must not lose that.
+func (c *Collection) completed(ctx context.Context, a news.Article) (news.Article, error) {
+	if a.Origin == "" {
+		return a, nil
+	}
+	ids, err := c.Library.Find(ctx, a.Guild, a.Origin)
+	if err != nil || len(ids) != 1 {
+		return a, err
+	}
+	former, err := c.Library.Article(ctx, ids[0])
+	if err != nil || former.Text != a.Text {
+		return a, ignoreNotFound(err)
+	}
+	a.Publisher, a.Author = cmp.Or(a.Publisher, former.Publisher), cmp.Or(a.Author, former.Author)
+	a.URL, a.Label = cmp.Or(a.URL, former.URL), cmp.Or(a.Label, former.Label)
+	if a.Published.IsZero() {
+		a.Published = former.Published
+	}
+	a.ID = news.Identify(a)
+	return a, nil
+}
+
+func ignoreNotFound(err error) error {
+	if errors.Is(err, library.ErrNotFound) {
+		return nil
+	}
+	return err
+}
+
 // Add stores an article, with its passages, vectors and quotations, and makes it searchable. The very same article changes nothing; a changed
 // one takes its former self's place.
 func (c *Collection) Add(ctx context.Context, a news.Article) (Report, error) {
+	a, err := c.completed(ctx, a)
+	if err != nil {
+		return Report{}, err
+	}
 	if same, err := c.Library.Unchanged(ctx, a); err != nil || same {
 		return Report{Outcome: library.Unchanged, Article: a}, err
 	}

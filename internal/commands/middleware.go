@@ -49,10 +49,12 @@ func Log(log *slog.Logger) Middleware {
 			case err == nil:
 				log.DebugContext(ctx, "request answered", attrs...)
 			case errors.As(err, &problem):
+				level := slog.LevelDebug // the person has been told, and nobody else needs to know
 				if problem.Err != nil {
 					attrs = append(attrs, "err", problem.Err)
+					level = slog.LevelInfo
 				}
-				log.InfoContext(ctx, "request refused", attrs...)
+				log.Log(ctx, level, "request refused", attrs...)
 			default:
 				id := errorID()
 				log.ErrorContext(ctx, "request failed", append(attrs, "id", id, "err", err)...)

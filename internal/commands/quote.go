@@ -141,6 +141,9 @@ func (d *Desk) about(ctx context.Context, topic string, entries []speakers.Entry
 // saying is what somebody said once, with every article that has it: the fullest version first, then those that quote a part.
 type saying []speakers.Entry
 
+// exactness orders the precisions of a date.
+var exactness = map[news.Precision]int{news.Unknown: 0, news.Year: 1, news.Month: 2, news.Day: 3}
+
 // together puts quotations of the same words into one saying: those whose words stand in another's, said at a time that does not contradict it. The
 // order of the fullest versions is kept.
 func together(entries []speakers.Entry) []saying {
@@ -164,6 +167,13 @@ func together(entries []speakers.Entry) []saying {
 		sayings = append(sayings, saying{e})
 		for _, w := range slices.Compact(slices.Sorted(slices.Values(wordsOf(e.Words())))) {
 			with[w] = append(with[w], n)
+		}
+	}
+	for _, s := range sayings {
+		for _, e := range s[1:] {
+			if exactness[e.Spoken.Precision] > exactness[s[0].Spoken.Precision] {
+				s[0].Spoken = e.Spoken // another report of the same words knows better when
+			}
 		}
 	}
 	numbers := make([]int, len(sayings))

@@ -175,6 +175,9 @@ func validate(c Command, req Request) error {
 
 // withArticle puts "a" or "an" before a word.
 func withArticle(word string) string {
+	if len(word) == 1 || strings.HasSuffix(word, "s") {
+		return strconv.Quote(word)
+	}
 	if strings.ContainsAny(word[:1], "aeiou") {
 		return "an " + word
 	}

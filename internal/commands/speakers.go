@@ -3,7 +3,10 @@ package commands
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
+
+	"attache/internal/speakers"
 )
 
 // speakersPerPage is how many people one reply lists.
@@ -21,7 +24,7 @@ func (d *Desk) speakers() Command {
 		},
 		Handle: func(_ context.Context, r Request, _ Progress) (Reply, error) {
 			name := strings.TrimSpace(r.Option("name"))
-			people := d.Speakers.Complete(r.Place.Guild, name, 1<<30)
+			people := slices.DeleteFunc(d.Speakers.Complete(r.Place.Guild, name, 1<<30), func(p speakers.Profile) bool { return p.Quotes == 0 })
 			if len(people) == 0 {
 				sentence := "Nobody is quoted in this collection yet."
 				if name != "" {

@@ -30,9 +30,9 @@ func (d *Desk) verify() Command {
 		Handle: func(ctx context.Context, r Request, _ Progress) (Reply, error) {
 			v := verifier{desk: d, guild: r.Place.Guild, said: d.said(r.Place.Guild)}
 			claims := quotes.Find(r.Option("text"), d.Now())
-			if len(claims) == 0 { // no marks: the whole text may be the quotation
-				claims = []quotes.Claim{{Words: strings.TrimSpace(r.Option("text"))}}
-				v.reply.Notices = []string{"The text has no quotation marks, so all of it was looked up as one quotation."}
+			if len(claims) == 0 { // the whole text may be the quotation
+				claims = []quotes.Claim{{Words: strings.Trim(r.Option("text"), " \n\t\"“”„«»'‘’")}}
+				v.reply.Notices = []string{"No quotation was made out in the text, so all of it was looked up as one."}
 			}
 			for _, c := range claims {
 				if err := v.check(ctx, c); err != nil {
@@ -121,7 +121,7 @@ func (v *verifier) judge(c quotes.Claim, f found) {
 		v.tally.altered++
 		v.say(altered(c, f), f)
 		v.show(f)
-		v.reply.Blocks = append(v.reply.Blocks, Block{Kind: Plain, Text: "Changed: " + changes(quotes.Compare(c.Words, f.words)) + "."})
+		v.reply.Blocks = append(v.reply.Blocks, Block{Kind: Plain, Text: "Changed: " + strings.TrimRight(changes(quotes.Compare(c.Words, f.words)), ".") + "."})
 	default:
 		v.tally.unknown++
 		v.reply.Blocks = append(v.reply.Blocks, Block{Kind: Plain, Text: "Not in this collection."})

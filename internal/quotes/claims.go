@@ -1,6 +1,7 @@
 package quotes
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -46,10 +47,27 @@ func Find(s string, now time.Time) []Claim {
 		if words.Text == "" || covered(out, words.Span) {
 			continue
 		}
-		out = append(out, Claim{Words: words.Text, Span: words.Span, Speaker: claimedSpeaker(d.speaker(last)), Spoken: d.spoken(last)})
+		speaker := claimedSpeaker(d.speaker(last))
+		if named := namedBefore(s[:words.Span.Start]); named != "" {
+			speaker = named
+		}
+		out = append(out, Claim{Words: words.Text, Span: words.Span, Speaker: speaker, Spoken: d.spoken(last)})
 	}
 	slices.SortStableFunc(out, func(a, b Claim) int { return a.Span.Start - b.Span.Start })
 	return out
+}
+
+// nameInFront finds whom the words right in front of an opening mark name: "Umarov: “", "according to Temur Umarov, “".
+var nameInFront = regexp.MustCompile(`(?:(?i:according to|in the words of)\s+(\p{Lu}[\p{L}'’.-]*(?:\s+\p{Lu}[\p{L}'’.-]*){0,3}),?|(?:^|[\s(;,])(\p{Lu}[\p{L}'’.-]*(?:\s+\p{Lu}[\p{L}'’.-]*){0,3}):)\s*[“"„«]$`)
+
+// namedBefore returns the name that stands with a colon, or behind "according to", right in front of the quotation that begins where the text ends; ""
+// when none does.
+func namedBefore(s string) string {
+	m := nameInFront.FindStringSubmatch(s)
+	if m == nil {
+		return ""
+	}
+	return m[1] + m[2]
 }
 
 // claimedSpeaker returns the name of a speaker, or the mention of one who is described.

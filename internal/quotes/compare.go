@@ -194,7 +194,7 @@ func nearest(x, y []string) (start, end, cost int) {
 	}
 	end = 0
 	for j := range row {
-		if row[j] < row[end] {
+		if row[j] <= row[end] { // of equals the longer: what was left out or changed at the end is shown
 			end = j
 		}
 	}

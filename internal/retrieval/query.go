@@ -50,12 +50,22 @@ func spellOut(question string) string {
 	words := strings.Fields(question)
 	for i, w := range words {
 		bare := strings.Trim(w, "?!.,;:\"'“”()")
+		if month, ok := shortMonths[strings.ToLower(bare)]; ok && (i > 0 && isNumber(words[i-1]) || i+1 < len(words) && isNumber(words[i+1])) {
+			words[i] = month
+			continue
+		}
 		if long := offices.Replace(" " + strings.ToLower(bare) + " "); bare != "" && long != " "+strings.ToLower(bare)+" " {
 			words[i] = strings.Replace(w, bare, strings.TrimSpace(long), 1)
 		}
 	}
 	return strings.Join(words, " ")
 }
+
+// shortMonths are written out where a number stands beside them, so that the articles' own words are looked for.
+var shortMonths = map[string]string{"jan": "January", "feb": "February", "mar": "March", "apr": "April", "jun": "June", "jul": "July", "aug": "August",
+	"sep": "September", "sept": "September", "oct": "October", "nov": "November", "dec": "December"}
+
+func isNumber(word string) bool { return isDigit(rune(word[0])) }
 
 // datePattern is how a date stands in a question: a day, a month, or a year.
 const datePattern = `((?:\d{1,2} )?(?:Jan(?:uary|\.)?|Feb(?:ruary|\.)?|Mar(?:ch|\.)?|Apr(?:il|\.)?|May|June?|July?|Aug(?:ust|\.)?|Sept?(?:ember|\.)?|Oct(?:ober|\.)?|Nov(?:ember|\.)?|Dec(?:ember|\.)?)(?: \d{1,2}(?:st|nd|rd|th)?,?)?(?: \d{4})?|\d{4}-\d{2}-\d{2}|(?:19|20)\d{2})`

@@ -142,6 +142,7 @@ func Term(word string) string {
 	if name, ok := transliterated(w); ok {
 		return name
 	}
+	w = american(w)
 	return english.Stem(w, true)
 }
 
@@ -179,6 +180,25 @@ func (h *heads) may(word string) bool {
 
 // Words that mean something only as they are written.
 var acronyms = map[string]string{"US": "usa", "U.S": "usa", "U.S.A": "usa", "USA": "usa", "U.N": "un", "UN": "un", "U.K": "uk", "UK": "uk", "E.U": "eu", "EU": "eu", "WHO": "who_"}
+
+// american writes a British spelling as an American one, or does the same to a word that only looks like one: recognise, harbour, centre.
+func american(w string) string {
+	if s, ok := spellings[w]; ok {
+		return s
+	}
+	for _, e := range []struct{ british, american string }{
+		{"ise", "ize"}, {"ised", "ized"}, {"ises", "izes"}, {"ising", "izing"}, {"isation", "ization"}, {"isations", "izations"},
+		{"our", "or"}, {"ours", "ors"}, {"oured", "ored"}, {"ouring", "oring"},
+	} {
+		if stem, ok := strings.CutSuffix(w, e.british); ok && len(stem) >= 3 {
+			return stem + e.american
+		}
+	}
+	return w
+}
+
+var spellings = map[string]string{"defence": "defense", "offence": "offense", "licence": "license", "centre": "center", "centres": "centers", "theatre": "theater",
+	"programme": "program", "programmes": "programs", "grey": "gray", "cheque": "check", "sceptical": "skeptical"}
 
 // transliterated brings together the spellings under which a name from another script is found: Zelensky, Zelenskyy, Zelenskiy.
 func transliterated(w string) (string, bool) {
