@@ -382,3 +382,12 @@ func TestEmbedderInTroubleIsTold(t *testing.T) {
 	bot(t, "", env, "ingest", path).want(t, 0, "added", "note: ")
 	bot(t, "", env, "ask", "When does the harbour at Tollund open?").want(t, 0, "opens in May", "Searched by words alone")
 }
+
+func TestReceiptInTheShell(t *testing.T) {
+	t.Parallel()
+	env := home(t)
+	o := bot(t, "", env, "ask", "Who closed the Kareth pass?")
+	id := regexp.MustCompile(`#[0-9a-f]+`).FindString(o.out)
+	bot(t, "", env, "receipt", id).want(t, 0, "Who closed the Kareth pass?")
+	bot(t, "", env, "receipt", "#00000000").want(t, 1)
+}
