@@ -95,7 +95,7 @@ func (l Lifted) holds(o Lifted) bool {
 }
 
 // coming finds words for what has not happened yet, in the clause that ends there: the day of the week behind it is the next one, not the last.
-var coming = regexp.MustCompile(`\b([Ww]ill|[Ww]ould|[Nn]ext|[Pp]lan(s|ned)?|[Ee]xpect(s|ed)?)\b[^,;:“”"]*$`)
+var coming = regexp.MustCompile(`\b([Ww]ill|[Ww]ould|[Nn]ext|[Pp]lan(s|ned)?|[Ee]xpect(s|ed)?|scheduled|due|set to|going to|about to)\b[^;:“”"]*$`)
 
 // told finds a verb of saying: what follows it in its clause tells when it was said.
 var told = regexp.MustCompile(`\b(said|says|told|announced|warned|added|reported)\b[^,;:“”"]*$`)

@@ -4,7 +4,7 @@
 // quotation.txt. With -predict it also writes, for the scorer, what models find that were learned on the other folds: each
 // article is read by a model that has not seen it.
 //
-//	go run ./tools/attribution -data ../shared/eval/polnear/dev -out internal/quotes/weights -predict /tmp/predictions.jsonl
+//	go run ./tools/attribution -data ../shared/eval/polnear/dev -out internal/quotes/weights -predict predictions.jsonl
 package main
 
 import (
