@@ -56,14 +56,18 @@ func (s *Service) Lift(ctx context.Context, q retrieval.Query) ([]Lifted, retrie
 	}
 	slices.SortStableFunc(candidates, func(a, b candidate) int { return cmp.Compare(b.fit, a.fit) })
 	var lifted []Lifted
+	var taken []candidate
 	for _, c := range candidates {
 		e := evidence[c.evidence]
+		if slices.ContainsFunc(taken, func(o candidate) bool { return o.evidence == c.evidence && o.span.Overlaps(c.span) }) {
+			continue // a sentence, and the same one with its neighbour
+		}
 		l := Lifted{Text: c.text, Passage: e.Passage, Source: e.Source, Quote: c.quote, When: dateIn(c.text, e.Source.Published), Score: c.fit}
 		if c.fit < liftFloor || c.fit < liftShare*candidates[0].fit {
 			break
 		}
 		if same := slices.IndexFunc(lifted, l.says); same < 0 {
-			lifted = append(lifted, l)
+			lifted, taken = append(lifted, l), append(taken, c)
 		} else if l.Source.ArticleID != lifted[same].Source.ArticleID && l.holds(lifted[same]) {
 			lifted[same].Also = append(lifted[same].Also, l.Source)
 		}
