@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"attache/internal/news"
 	"attache/internal/text"
 )
 
@@ -278,6 +277,3 @@ func hash(s string) uint64 {
 	}
 	return h
 }
-
-// SameReport reports whether two passages say nearly the same in the same words, as copies of one wire report do.
-func SameReport(a, b news.Passage) bool { return sameReport(shingle(a.Text), shingle(b.Text)) }

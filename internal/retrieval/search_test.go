@@ -212,7 +212,7 @@ func TestSameReport(t *testing.T) {
 		"nothing":                     {"", "", false},
 	} {
 		for _, pair := range [][2]string{{c.a, c.b}, {c.b, c.a}} {
-			if got := SameReport(news.Passage{Text: pair[0]}, news.Passage{Text: pair[1]}); got != c.want {
+			if got := sameReport(shingle(pair[0]), shingle(pair[1])); got != c.want {
 				t.Errorf("%s: got %v, want %v", name, got, c.want)
 			}
 		}
