@@ -168,13 +168,16 @@ func sound(ctx context.Context, path string) error {
 		return err
 	}
 	l := &Library{db: db, path: path, now: time.Now}
-	defer func() { _ = l.Close() }() // nothing was written
-	empty, err := inspect(ctx, db)
+	defer func() { _ = l.Close() }() // what was written is committed
+	lacking, err := inspect(ctx, db)
 	switch {
 	case err != nil:
 		return l.named(err)
-	case empty:
+	case len(lacking) > 0 && lacking[0].version == 1:
 		return errors.New("it is no backup: it is empty")
+	}
+	if err := l.migrate(); err != nil { // a backup of an older version
+		return l.named(err)
 	}
 	health, err := l.Check(ctx)
 	if err != nil {

@@ -41,6 +41,15 @@ func (l *Library) Count(t *testing.T, table string) (n int) {
 	return n
 }
 
+// Version is the number of the last step of the schema that the file has been through.
+func (l *Library) Version(t *testing.T) (n int) {
+	t.Helper()
+	if err := l.db.QueryRow(`PRAGMA user_version`).Scan(&n); err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
 // Integrity runs SQLite's own check.
 func (l *Library) Integrity(t *testing.T) {
 	t.Helper()

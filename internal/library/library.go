@@ -5,12 +5,14 @@ package library
 import (
 	"context"
 	"database/sql"
-	_ "embed"
+	"embed"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -18,11 +20,36 @@ import (
 	sqlite3 "modernc.org/sqlite/lib"
 )
 
-//go:embed schema.sql
-var schema string
+// steps are the files that make the schema, one after the other; each is run once in the life of a catalog and never changed afterwards.
+//
+//go:embed schema/*.sql
+var steps embed.FS
 
-// schemaVersion is stored as SQLite's user_version; a file of a newer one is refused.
-const schemaVersion = 1
+// step is one file of steps. The number that its name begins with is stored as SQLite's user_version once it has run.
+type step struct {
+	version int
+	sql     string
+}
+
+// schema lists the steps in order.
+func schema() ([]step, error) {
+	names, err := fs.Glob(steps, "schema/*.sql") // sorted by name
+	if err != nil {
+		return nil, err
+	}
+	all := make([]step, len(names))
+	for i, name := range names {
+		if _, err := fmt.Sscanf(name, "schema/%d_", &all[i].version); err != nil {
+			return nil, fmt.Errorf("%s begins with no number: %w", name, err)
+		}
+		sql, err := steps.ReadFile(name)
+		if err != nil {
+			return nil, err
+		}
+		all[i].sql = string(sql)
+	}
+	return all, nil
+}
 
 // applicationID marks the file as a library of this program: "Atta" in SQLite's application_id.
 const applicationID = 0x41747461
@@ -75,38 +102,50 @@ func address(path string, wait time.Duration) string {
 		(&url.URL{Path: slashed}).EscapedPath(), wait.Milliseconds())
 }
 
-// migrate makes the schema in an empty file and refuses a file of another program or a newer version.
+// migrate brings the file to the newest schema: an empty one through every step, an older one through those that it lacks. A file of another program
+// or a newer version is refused.
 func (l *Library) migrate() error {
 	ctx := context.Background()
-	empty, err := inspect(ctx, l.db)
-	if err != nil || !empty {
+	lacking, err := inspect(ctx, l.db)
+	if err != nil || len(lacking) == 0 {
 		return err
 	}
 	return l.write(ctx, func(tx *sql.Tx) error {
-		if empty, err := inspect(ctx, tx); err != nil || !empty {
-			return err // another process has made it meanwhile
+		lacking, err := inspect(ctx, tx) // another process may have run them meanwhile
+		if err != nil {
+			return err
 		}
-		_, err := tx.ExecContext(ctx, schema+fmt.Sprintf("PRAGMA application_id = %d; PRAGMA user_version = %d;", applicationID, schemaVersion))
-		return err
+		for _, s := range lacking {
+			if _, err := tx.ExecContext(ctx, s.sql+fmt.Sprintf(";PRAGMA application_id = %d; PRAGMA user_version = %d;", applicationID, s.version)); err != nil {
+				return fmt.Errorf("step %d of the schema: %w", s.version, err)
+			}
+		}
+		return nil
 	})
 }
 
-// inspect reports whether the file is empty; when it is not, its error says why it is no library that this program can use.
-func inspect(ctx context.Context, q querier) (empty bool, err error) {
+// inspect returns the steps of the schema that the file lacks: all of them for an empty file. Its error says why the file is no library that this program
+// can use.
+func inspect(ctx context.Context, q querier) (lacking []step, err error) {
+	all, err := schema()
+	if err != nil {
+		return nil, err
+	}
+	newest := all[len(all)-1].version
 	var application, version, tables int
 	err = q.QueryRowContext(ctx, `SELECT (SELECT application_id FROM pragma_application_id), (SELECT user_version FROM pragma_user_version),
 		(SELECT count(*) FROM sqlite_schema)`).Scan(&application, &version, &tables)
 	switch {
 	case err != nil:
-		return false, err
+		return nil, err
 	case application == 0 && version == 0 && tables == 0:
-		return true, nil
+		return all, nil
 	case application != applicationID:
-		return false, errors.New("it is a database of another program, or of a preview of this one; choose another folder with --data-dir, or move it away")
-	case version > schemaVersion:
-		return false, fmt.Errorf("it was written by a newer version of this program (schema %d, this one knows %d): update the program", version, schemaVersion)
+		return nil, errors.New("it is a database of another program, or of a preview of this one; choose another folder with --data-dir, or move it away")
+	case version > newest:
+		return nil, fmt.Errorf("it was written by a newer version of this program (schema %d, this one knows %d): update the program", version, newest)
 	}
-	return false, nil
+	return slices.DeleteFunc(all, func(s step) bool { return s.version <= version }), nil
 }
 
 // Close flushes and closes the catalog.
