@@ -24,7 +24,7 @@ import (
 
 // derivation numbers the way in which passages and quotations are made from a text. Raise it when that changes: what an older program derived
 // is then derived anew at the next start.
-const derivation = 1
+const derivation = 2
 
 // derivationKey is the setting that remembers it.
 const derivationKey = "derivation"

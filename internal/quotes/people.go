@@ -267,6 +267,9 @@ func (d *document) apposition(m *mention) (from, to int, ok bool) {
 	role := -1
 	for to = from; to < len(d.tokens) && to < from+maxInsert && d.tokens[to].sent == d.tokens[i].sent && d.tokens[to].quote == d.tokens[i].quote; to++ {
 		t := d.tokens[to]
+		if d.pluralOwner(to) {
+			continue
+		}
 		if t.kind == punct && t.lower != "-" && t.lower != "/" && t.lower != "&" || role >= 0 && d.leavesTitle(role, to) {
 			break
 		}
@@ -281,6 +284,16 @@ func (d *document) apposition(m *mention) (from, to int, ok bool) {
 		return 0, 0, false
 	}
 	return from, to - 1, true
+}
+
+// pluralOwner reports whether token k is the apostrophe of an owner in the plural, inside a title: head of the drivers’ union.
+func (d *document) pluralOwner(k int) bool {
+	t := d.tokens[k]
+	if t.lower != "'" && t.lower != "’" || k == 0 || k+1 >= len(d.tokens) {
+		return false
+	}
+	before, next := d.tokens[k-1], d.tokens[k+1]
+	return before.end == t.start && strings.HasSuffix(before.lower, "s") && next.kind == word && next.sent == t.sent && next.quote == t.quote && next.start > t.end
 }
 
 // formerly are words before a post that is no longer, or not yet, held: "Drazh, until then his deputy".
