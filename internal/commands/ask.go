@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"attache/internal/answer"
 	"attache/internal/news"
@@ -195,15 +197,27 @@ func speakerLine(s news.Speaker) string {
 	return strings.Join(compact(s.Name, role(s)), ", ")
 }
 
-// role is the title with the body that it is held in.
+// role is the title with the body that it is held in: "analyst, Institute of Maps", "President of Varesh".
 func role(s news.Speaker) string {
 	switch {
 	case s.Affiliation == "" || strings.Contains(s.Title, s.Affiliation):
 		return s.Title
 	case s.Title == "":
 		return s.Affiliation
+	case capitalised(s.Title) && !strings.Contains(s.Title, " of "): // as it stands before a name, with the body behind: President Petra Vonn of Varesh
+		return s.Title + " of " + s.Affiliation
 	}
 	return s.Title + ", " + s.Affiliation
+}
+
+// capitalised reports whether every word begins with a capital letter.
+func capitalised(s string) bool {
+	for word := range strings.FieldsSeq(s) {
+		if first, _ := utf8.DecodeRuneInString(word); !unicode.IsUpper(first) {
+			return false
+		}
+	}
+	return true
 }
 
 func compact(parts ...string) []string {

@@ -128,6 +128,8 @@ func TestVerify(t *testing.T) {
 		exchange{"somebody else's", call("verify", "text", "“A breakdown is not a blockade,” Kvell said.")},
 		exchange{"altered, and somebody else's", call("verify", "text", "“There will be no talks about the bridge while even one soldier of Solmark stands on our side,” Stenn said.")},
 		exchange{"not there", call("verify", "text", "“The moon is made of old cheese and rice,” Drazh said.")},
+		exchange{"said in other words", call("verify", "text", "“We will never discuss the pass while Solmark soldiers stand on our side,” Drazh said.")},
+		exchange{"single marks", call("verify", "text", "Stenn wrote: 'A timetable is not a provocation.'")},
 		exchange{"several", call("verify", "text", "Stenn: “A timetable is not a provocation.” Osen had said “the barrier came down on your side”. And “nobody asked the fish” is from a song.")},
 		exchange{"capitals and punctuation", call("verify", "text", "“a timetable is not a provocation!”")},
 		exchange{"two parts in one pair of marks", call("verify", "text", "“Our convoys will keep their timetable. A timetable is not a provocation.”")},

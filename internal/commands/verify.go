@@ -81,8 +81,12 @@ type found struct {
 	likeness float64     // 1 when no word differs
 }
 
-// alikeEnough is the share of words that must agree for a text to count as an altered version rather than another one.
-const alikeEnough = 0.6
+// alikeEnough is the share of words that must agree for a text to count as an altered version rather than another one; from near on a quotation is shown
+// as the nearest, which is no verdict.
+const (
+	alikeEnough = 0.6
+	near        = 0.25
+)
 
 func (v *verifier) check(ctx context.Context, c quotes.Claim) error {
 	best := v.verbatim(c)
@@ -125,7 +129,28 @@ func (v *verifier) judge(c quotes.Claim, f found) {
 	default:
 		v.tally.unknown++
 		v.reply.Blocks = append(v.reply.Blocks, Block{Kind: Plain, Text: "Not in this collection."})
+		if f.quote != nil && f.likeness >= near && sharesWords(c.Words, f.words) {
+			v.say("Nearest, though in other words:", f)
+			v.show(f)
+		}
 	}
+}
+
+// sharesWords reports whether two texts have two words in common that say something.
+func sharesWords(a, b string) bool {
+	in := map[string]bool{}
+	for word := range strings.FieldsSeq(a) {
+		if term := retrieval.Term(word); term != "" && !retrieval.IsStop(text.Fold(word)) {
+			in[term] = true
+		}
+	}
+	shared := map[string]bool{}
+	for word := range strings.FieldsSeq(b) {
+		if term := retrieval.Term(word); in[term] {
+			shared[term] = true
+		}
+	}
+	return len(shared) >= 2
 }
 
 // sameWords is the verdict on words of which none differs.
