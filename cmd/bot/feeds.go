@@ -10,6 +10,7 @@ import (
 
 	"attache/internal/fetch"
 	"attache/internal/ingest"
+	"attache/internal/intake"
 )
 
 type feedsCmd struct {
@@ -176,20 +177,22 @@ func (c feedsSyncCmd) Run(ctx context.Context, line *cli, std streams, env envir
 		if err != nil {
 			return err
 		}
-		in := intake{app: app, std: std, start: time.Now()}
+		start, tell, sum := time.Now(), teller(std), intake.Report{}
 		client := newClient(net.fetch, app.Config.Ingest.MaxFileBytes)
 		defer client.Close()
 		read := pdfReader(ctx, app.Config.DataDir)
 		for _, f := range all {
-			in.options = ingest.Options{Publisher: f.Source, Label: f.Label, Guild: f.Guild, MaxBytes: app.Config.Ingest.MaxFileBytes, PDF: read}
-			if err := newWeb(&in, client, c.Most).address(ctx, f.URL); err != nil {
+			article := ingest.Options{Publisher: f.Source, Label: f.Label, Guild: f.Guild, MaxBytes: app.Config.Ingest.MaxFileBytes, PDF: read}
+			run := intake.New(app.Collection, client, intake.Options{Article: article, Most: c.Most, Tell: tell})
+			if err := run.Take(ctx, f.URL); err != nil {
 				return err
 			}
 			if err := app.synced(ctx, f, time.Now().UTC()); err != nil {
 				return err
 			}
+			sum = sum.Plus(run.Report())
 		}
-		return in.summary()
+		return summary(std, sum, time.Since(start))
 	})
 }
 

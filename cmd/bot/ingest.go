@@ -2,14 +2,13 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"path/filepath"
-	"strings"
 	"time"
 
+	"attache/internal/fetch"
 	"attache/internal/ingest"
-	"attache/internal/library"
+	"attache/internal/intake"
 	"attache/internal/news"
 )
 
@@ -42,20 +41,22 @@ func (c ingestCmd) Run(ctx context.Context, line *cli, std streams, env environm
 		return err
 	}
 	defer func() { _ = app.Close() }() // everything acknowledged is stored
-	in := intake{app: app, options: options, std: std, dry: c.DryRun, start: time.Now()}
-	pages := newWeb(&in, newClient(net.fetch, options.MaxBytes), c.Most)
-	defer pages.client.Close()
+	start, tell := time.Now(), teller(std)
+	client := newClient(net.fetch, options.MaxBytes)
+	defer client.Close()
+	run := intake.New(app.Collection, client, intake.Options{Article: options, Most: c.Most, Dry: c.DryRun, Tell: tell})
 	for _, path := range c.Paths {
-		if isAddress(path) {
-			err = pages.address(ctx, path)
-		} else {
-			err = in.walk(ctx, path)
-		}
-		if err != nil {
+		if err := run.Take(ctx, path); err != nil {
 			return err
 		}
 	}
-	return in.summary()
+	return summary(std, run.Report(), time.Since(start))
+}
+
+// newClient makes a client for pages of at most maxBytes, which the caller closes.
+func newClient(o fetch.Options, maxBytes int64) *fetch.Client {
+	o.MaxBytes = maxBytes
+	return fetch.New(o)
 }
 
 func (c ingestCmd) options(maxBytes int64) (ingest.Options, error) {
@@ -70,81 +71,37 @@ func (c ingestCmd) options(maxBytes int64) (ingest.Options, error) {
 	return o, nil
 }
 
-// intake is one run of bot ingest.
-type intake struct {
-	app     *App
-	options ingest.Options
-	std     streams
-	dry     bool
-	start   time.Time
-
-	added, replaced, unchanged, skipped int
-	articles                            int
-	failures                            []string
-}
-
-// walk takes in a file, or every file of a folder.
-func (in *intake) walk(ctx context.Context, path string) error {
-	for f := range ingest.Walk(path) {
-		if ctx.Err() != nil {
-			return errInterrupted
-		}
-		in.file(ctx, f, f.Path == filepath.Clean(path) || f.Path == path)
-	}
-	return nil
-}
-
-// file takes in one file; named tells that the person named it, so that passing it over is a failure.
-func (in *intake) file(ctx context.Context, f ingest.File, named bool) {
-	if f.Skip != "" {
-		if named {
-			in.fail(f.Path, errors.New(f.Skip))
+// teller prints what becomes of each place, on a line of its own.
+func teller(std streams) func(intake.Event) {
+	return func(e intake.Event) {
+		if e.Outcome == intake.Failed {
+			fmt.Fprintln(std.err, failure(e))
 			return
 		}
-		in.skipped++
-		in.say(f.Path, "passed over: "+f.Skip)
-		return
-	}
-	options := in.options
-	options.Note = func(note string) { in.say(f.Path, "note: "+note) }
-	for a, err := range ingest.Articles(ctx, f.Path, options) {
-		if err != nil {
-			in.fail(f.Path, err)
-			continue
-		}
-		in.articles++
-		in.article(ctx, f.Path, a)
+		fmt.Fprintf(std.out, "%s: %s\n", e.Place, what(e))
 	}
 }
 
-// article stores an article and reports whether it is in the collection now.
-func (in *intake) article(ctx context.Context, path string, a news.Article) bool {
-	if in.dry {
-		in.say(path, fmt.Sprintf("would be stored: %s, %d bytes of text, %d headings", describe(a), len(a.Text), len(a.Headings)))
-		return false
+// what says what became of a place.
+func what(e intake.Event) string {
+	a := e.Report.Article
+	switch e.Outcome {
+	case intake.Added, intake.Replaced:
+		return fmt.Sprintf("%s: %s; %d passages, %d quotations by %d named speakers",
+			e.Outcome, describe(a), e.Report.Passages, e.Report.Quotes, e.Report.Speakers)
+	case intake.Unchanged:
+		return "unchanged: " + describe(a)
+	case intake.Same:
+		return "unchanged since the last time"
+	case intake.Dry:
+		return fmt.Sprintf("would be stored: %s, %d bytes of text, %d headings", describe(a), len(a.Text), len(a.Headings))
+	case intake.Listed:
+		return e.Detail
 	}
-	report, err := in.app.Collection.Add(ctx, a)
-	if err != nil {
-		in.fail(path, err)
-		return false
-	}
-	switch report.Outcome {
-	case library.Unchanged:
-		in.unchanged++
-		in.say(path, "unchanged: "+describe(report.Article))
-		return true
-	case library.Replaced:
-		in.replaced++
-	default:
-		in.added++
-	}
-	in.say(path, fmt.Sprintf("%s: %s; %d passages, %d quotations by %d named speakers",
-		report.Outcome, describe(report.Article), report.Passages, report.Quotes, report.Speakers))
-	if report.Notice != "" {
-		in.say(path, "note: "+report.Notice)
-	}
-	return true
+	return string(e.Outcome) + ": " + e.Detail // a remark, or why it was passed over
 }
+
+func failure(e intake.Event) string { return fmt.Sprintf("%s: not added: %v", e.Place, e.Err) }
 
 // describe is an article in one line, with what is missing said.
 func describe(a news.Article) string {
@@ -160,24 +117,20 @@ func describe(a news.Article) string {
 	return s + ", " + a.Published.Format("2 Jan 2006")
 }
 
-func (in *intake) say(path, what string) { fmt.Fprintf(in.std.out, "%s: %s\n", path, what) }
-
-func (in *intake) fail(path string, err error) {
-	failure := fmt.Sprintf("%s: not added: %v", path, err)
-	in.failures = append(in.failures, failure)
-	fmt.Fprintln(in.std.err, failure)
-}
-
 // manyLines is how much is said before what failed is said once more at the end.
 const manyLines = 20
 
-func (in *intake) summary() error {
-	took, failed := time.Since(in.start), len(in.failures)
-	if failed > 0 && in.articles+failed > manyLines {
-		fmt.Fprintf(in.std.err, "\nOnce more, what was not added:\n%s\n", strings.Join(in.failures, "\n"))
+// summary counts what became of everything, and is exit code 1 when something failed.
+func summary(std streams, r intake.Report, took time.Duration) error {
+	failed := len(r.Failures)
+	if failed > 0 && r.Articles+failed > manyLines {
+		fmt.Fprint(std.err, "\nOnce more, what was not added:\n")
+		for _, e := range r.Failures {
+			fmt.Fprintln(std.err, failure(e))
+		}
 	}
-	fmt.Fprintf(in.std.out, "%d added, %d replaced, %d unchanged, %d passed over, %d failed in %.1f s\n",
-		in.added, in.replaced, in.unchanged, in.skipped, failed, took.Seconds())
+	fmt.Fprintf(std.out, "%d added, %d replaced, %d unchanged, %d passed over, %d failed in %.1f s\n",
+		r.Added, r.Replaced, r.Unchanged, r.Skipped, failed, took.Seconds())
 	if failed > 0 {
 		return exit(1)
 	}
