@@ -169,7 +169,7 @@ func discordBot(t *testing.T, srv *discordtest.Server, env ...string) (stop func
 			if o.code != 0 {
 				t.Errorf("the bot ended with %d:\n%s", o.code, o.err)
 			}
-		case <-time.After(20 * time.Second):
+		case <-time.After(2 * time.Minute):
 			t.Error("the bot did not end")
 		}
 	})

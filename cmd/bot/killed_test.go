@@ -65,7 +65,7 @@ func start(t *testing.T, srv *discordtest.Server, env []string) (kill func()) {
 	}
 	root := base64.StdEncoding.EncodeToString(shake.ConnectionState().PeerCertificates[0].Raw)
 	_ = shake.Close() // only the certificate was wanted
-	bot := exec.Command(os.Args[0], "-test.run=^TestBotToBeKilled$", "-test.timeout=2m")
+	bot := exec.Command(os.Args[0], "-test.run=^TestBotToBeKilled$", "-test.timeout=5m")
 	bot.Env = append(append(os.Environ(), env...), loopbackAddress+"="+address, loopbackRoot+"="+root, "DISCORD_TOKEN="+srv.Token())
 	bot.Stdout, bot.Stderr = t.Output(), t.Output()
 	if err := bot.Start(); err != nil {

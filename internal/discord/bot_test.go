@@ -210,7 +210,7 @@ func (s *scene) start(change ...func(*Options)) {
 	opts := Options{
 		Token: s.Token(), Router: commands.NewRouter(s.desk.table(), commands.Recover), Log: slog.New(slog.NewTextHandler(s.t.Output(), &slog.HandlerOptions{Level: slog.LevelDebug})),
 		TeamChannel: func(_, channel string) bool { c, _ := s.Channel(channel); return c.Name != nil && *c.Name == "team" },
-		Client:      s.Client(), Dialer: s.Dialer(), Now: s.Now, EditGap: 20 * time.Millisecond, Grace: 5 * time.Second,
+		Client:      s.Client(), Dialer: s.Dialer(), Now: s.Now, EditGap: 20 * time.Millisecond, Grace: time.Minute,
 	}
 	for _, c := range change {
 		c(&opts)
@@ -259,11 +259,10 @@ func has(texts ...string) func(*discordtest.Message) bool {
 // soon waits for what changes without the loopback Discord noticing.
 func soon(t *testing.T, what string, cond func() bool) {
 	t.Helper()
-	for range 10_000 {
+	for limit := time.Now().Add(2 * time.Minute); time.Now().Before(limit); time.Sleep(time.Millisecond) {
 		if cond() {
 			return
 		}
-		time.Sleep(time.Millisecond)
 	}
 	t.Fatalf("waited in vain for %s", what)
 }

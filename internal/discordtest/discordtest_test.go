@@ -599,7 +599,7 @@ func TestRateLimits(t *testing.T) {
 	w.session.ShouldRetryOnRateLimit = false
 	send := func() error {
 		w.session.Ratelimiter = discordgo.NewRatelimiter() // forget what the headers said
-		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 		defer cancel()
 		_, err := w.session.ChannelMessageSendComplex(w.channel.ID, &discordgo.MessageSend{Content: "x", AllowedMentions: noMentions},
 			discordgo.WithContext(ctx))

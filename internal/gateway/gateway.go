@@ -288,6 +288,7 @@ func (g *Gateway) sleep(ctx context.Context, d time.Duration) bool {
 
 // open makes one attempt to connect, up to READY or RESUMED.
 func (g *Gateway) open(ctx context.Context) error {
+	before := g.connection()
 	g.setCurrent(nil)
 	if err := g.preflight(ctx); err != nil {
 		return err
@@ -304,6 +305,10 @@ func (g *Gateway) open(ctx context.Context) error {
 	}()
 	select {
 	case <-opened:
+		if errors.Is(err, discordgo.ErrWSAlreadyOpen) { // nothing was dialled; the end of the connection that is still there is yet to be told
+			g.setCurrent(before)
+			return nil
+		}
 		return err
 	case <-g.fatal:
 	}
@@ -320,9 +325,6 @@ func (g *Gateway) openSession() error {
 	err := g.session.Open()
 	if errors.Is(err, errOtherHost) { // discordgo has now forgotten the old address and will ask for the new one
 		err = g.session.Open()
-	}
-	if errors.Is(err, discordgo.ErrWSAlreadyOpen) {
-		return nil
 	}
 	return err
 }
@@ -350,15 +352,21 @@ func (g *Gateway) preflight(ctx context.Context) error {
 	return nil
 }
 
-// waitDown waits until the connection is lost; false when Run has to end.
+// waitDown waits until the connection is lost; false when Run has to end. discordgo may say more than once that an earlier connection is down, as when
+// its heartbeat finds that out late: what counts is that the present one has ended.
 func (g *Gateway) waitDown(ctx context.Context) bool {
-	select {
-	case <-g.down:
-		return true
-	case <-g.fatal:
-	case <-ctx.Done():
+	for {
+		select {
+		case <-g.down:
+			if c := g.connection(); c == nil || c.ended() != nil {
+				return true
+			}
+		case <-g.fatal:
+			return false
+		case <-ctx.Done():
+			return false
+		}
 	}
-	return false
 }
 
 func (g *Gateway) wentDown() {

@@ -62,6 +62,9 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
+// patience bounds every wait of a test; only one that fails takes so long.
+const patience = 2 * time.Minute
+
 // quick are limits for tests: everything that waits, waits for milliseconds; what must not trip by accident on a slow
 // machine keeps seconds.
 func quick() limits {
@@ -125,7 +128,7 @@ func (b *bench) up() *bench {
 
 func (b *bench) wait(what string, cond func() bool) {
 	b.t.Helper()
-	limit := time.Now().Add(20 * time.Second)
+	limit := time.Now().Add(patience)
 	for !cond() {
 		if time.Now().After(limit) {
 			b.t.Fatalf("waited too long for %s", what)
@@ -140,7 +143,7 @@ func (b *bench) ended() error {
 	select {
 	case <-b.done:
 		return b.err
-	case <-time.After(20 * time.Second):
+	case <-time.After(patience):
 		b.t.Fatal("Run did not end")
 		return nil
 	}
@@ -158,7 +161,7 @@ func (b *bench) next(texts chan string) string {
 	select {
 	case text := <-texts:
 		return text
-	case <-time.After(20 * time.Second):
+	case <-time.After(patience):
 		b.t.Fatal("no message reached the handler")
 		return ""
 	}
@@ -289,6 +292,7 @@ func TestConnectionsThatWereUpAreFollowedAtOnce(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			lim := quick()
 			lim.backoff, lim.backoffMax = time.Hour, time.Hour
+			lim.dial, lim.handshake, lim.write = patience, patience, patience // an attempt that fails on a busy machine would wait for the hour
 			b := newBench(t, discordtest.Options{}, lim)
 			heard := b.heard()
 			b.up()
@@ -307,6 +311,26 @@ func TestConnectionsThatWereUpAreFollowedAtOnce(t *testing.T) {
 			}
 		})
 	}
+}
+
+// discordgo's heartbeat may notice late that a connection is gone and report it a second time, when the next one is up already.
+func TestDisconnectReportedTwice(t *testing.T) {
+	lim := quick()
+	lim.backoff, lim.backoffMax = time.Hour, time.Hour
+	lim.dial, lim.handshake, lim.write = patience, patience, patience
+	b := newBench(t, discordtest.Options{}, lim)
+	heard := b.heard()
+	b.up()
+	for range 3 {
+		b.g.wentDown()
+		b.wait("the report to be read", func() bool { return len(b.g.down) == 0 })
+	}
+	b.srv.Trouble(discordtest.Cut())
+	b.srv.Say(b.channel.ID, b.ana.ID, "while away")
+	if got := b.next(heard); got != "while away" {
+		t.Errorf("heard %q", got)
+	}
+	b.wait("the session to be resumed", b.g.Connected)
 }
 
 func TestPauseGrowsWithFailedAttemptsOnly(t *testing.T) {
@@ -422,8 +446,8 @@ func TestIdentifyBudget(t *testing.T) {
 
 func TestIdentifiesAreSpaced(t *testing.T) {
 	lim := quick()
-	lim.identifyGap = 700 * time.Millisecond
-	b := newBench(t, discordtest.Options{IdentifyGap: 200 * time.Millisecond}, lim)
+	lim.identifyGap = 1500 * time.Millisecond // so much more than the double wants that it holds on a busy machine too
+	b := newBench(t, discordtest.Options{IdentifyGap: 50 * time.Millisecond}, lim)
 	b.srv.PlanConnections(discordtest.Behaviour{OnIdentify: discordtest.Cut()}, discordtest.Behaviour{OnIdentify: discordtest.Cut()})
 	b.up()
 	at := b.srv.Gateway().IdentifiedAt
@@ -489,9 +513,10 @@ func TestSilenceDuringHandshake(t *testing.T) {
 	b.up()
 	b.srv.PlanConnections(discordtest.Behaviour{OnResume: discordtest.Silence()})
 	b.srv.Trouble(discordtest.Cut())
-	b.wait("RESUME", func() bool { return b.srv.Gateway().Resumed == 1 })
-	if st := b.srv.Gateway(); st.Connections != 5 || st.Resumes != 2 {
-		t.Errorf("%d connections and %d RESUMEs, want 5 and 2", st.Connections, st.Resumes)
+	b.wait("RESUME", func() bool { return b.srv.Gateway().Resumed >= 1 })
+	// More than that when a busy machine lets the short deadline pass by itself.
+	if st := b.srv.Gateway(); st.Connections < 5 || st.Resumes < 2 {
+		t.Errorf("%d connections and %d RESUMEs, want at least 5 and 2", st.Connections, st.Resumes)
 	}
 }
 

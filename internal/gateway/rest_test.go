@@ -34,7 +34,7 @@ func (b *bench) command(got chan *discordgo.Interaction) (*discordtest.Interacti
 	select {
 	case i := <-got:
 		return asked, i
-	case <-time.After(20 * time.Second):
+	case <-time.After(patience):
 		b.t.Fatal("the interaction reached no handler")
 		return nil, nil
 	}
@@ -213,13 +213,13 @@ func TestRateLimitIsWaitedOut(t *testing.T) {
 func TestRateLimitHonoursTheContext(t *testing.T) {
 	t.Parallel()
 	for name, f := range map[string]discordtest.Failure{
-		"of the route":     {Status: 429, RetryAfter: time.Minute},
-		"global":           {Status: 429, RetryAfter: time.Minute, Global: true},
-		"of the web front": {Status: 429, RetryAfter: time.Minute, Edge: true},
+		"of the route":     {Status: 429, RetryAfter: maxWait},
+		"global":           {Status: 429, RetryAfter: maxWait, Global: true},
+		"of the web front": {Status: 429, RetryAfter: maxWait, Edge: true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			b := newBench(t, discordtest.Options{}, quick()).up()
-			ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+			ctx, cancel := context.WithTimeout(context.Background(), maxWait/2)
 			defer cancel()
 			b.srv.Fail(discordtest.RouteCreateMessage, 1, f)
 			_, err := b.g.Send(ctx, b.channel.ID, &discordgo.MessageSend{Content: "x"})
@@ -245,10 +245,10 @@ func TestInteractionsAreExemptFromTheGlobalLimit(t *testing.T) {
 	b := newBench(t, discordtest.Options{}, quick())
 	got := b.ask()
 	b.up()
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), maxWait/2)
 	defer cancel()
 	_, i := b.command(got)
-	b.srv.Fail(discordtest.RouteCreateMessage, 1, discordtest.Failure{Status: 429, RetryAfter: time.Minute, Global: true})
+	b.srv.Fail(discordtest.RouteCreateMessage, 1, discordtest.Failure{Status: 429, RetryAfter: maxWait, Global: true})
 	_, _ = b.g.Send(ctx, b.channel.ID, &discordgo.MessageSend{Content: "x"})
 	if err := b.g.Respond(ctx, i, says("now")); err != nil {
 		t.Errorf("respond: %v", err)
@@ -430,7 +430,7 @@ func TestErrorsShowNoTokens(t *testing.T) {
 		"broken":      {Status: 502},
 		"refused":     {Status: 404, Code: 10015, Message: "Unknown Webhook"},
 	} {
-		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+		ctx, cancel := context.WithTimeout(context.Background(), patience)
 		b.srv.Fail(discordtest.RouteFollowUp, 1, f)
 		if name == "limited" {
 			b.srv.Fail(discordtest.RouteFollowUp, maxAttempts-1, f)
