@@ -23,6 +23,7 @@ type Config struct {
 	Starter   bool      `yaml:"starter"`  // whether the starter articles are part of the collection
 	Discord   Discord   `yaml:"discord"`
 	Model     Model     `yaml:"model"`
+	Budget    Budget    `yaml:"budget"`
 	Embedding Embedding `yaml:"embedding"`
 	Answer    Answer    `yaml:"answer"`
 	Ingest    Ingest    `yaml:"ingest"`
@@ -58,13 +59,34 @@ type Model struct {
 	Key        Secret        `yaml:"key"`
 	Name       string        `yaml:"name"`
 	FirstToken time.Duration `yaml:"first_token"` // longest wait for the first token
-	Total      time.Duration `yaml:"total"`       // longest wait for the whole answer
+	Total      time.Duration `yaml:"total"`       // longest time for one question, repairs included
 	MaxTokens  int           `yaml:"max_tokens"`  // longest answer, in tokens
+	Price      Price         `yaml:"price"`
+}
+
+// Price is what the model's endpoint asks for a million tokens; zero where it asks for nothing.
+type Price struct {
+	Prompt     float64 `yaml:"prompt"`
+	Completion float64 `yaml:"completion"`
+	Currency   string  `yaml:"currency"` // as it is shown
 }
 
 // Enabled reports whether answers are worded by the model: with a key, or with an endpoint of one's own, which may need none. Otherwise
 // they are made of the articles' own sentences.
 func (m Model) Enabled() bool { return m.Key != "" || m.BaseURL != OpenAI }
+
+// Budget is how much of the model may be used before the articles' own sentences answer instead. Days are those of UTC.
+type Budget struct {
+	Question Allowance `yaml:"question"` // of one question
+	Guild    Allowance `yaml:"guild"`    // of one server on one day
+	All      Allowance `yaml:"all"`      // of all servers together on one day
+}
+
+// Allowance is how much may be used; a zero sets no limit.
+type Allowance struct {
+	Tokens int     `yaml:"tokens"`
+	Money  float64 `yaml:"money"` // in the currency of the price
+}
 
 // Embedding says what turns text into vectors.
 type Embedding struct {
@@ -146,8 +168,10 @@ func Default() Config {
 		Discord: Discord{Register: RegisterGuild, Shard: Shard{Count: 1}},
 		Model: Model{
 			BaseURL: OpenAI, Name: "gpt-4o-mini",
-			FirstToken: 10 * time.Second, Total: 30 * time.Second, MaxTokens: 600,
+			FirstToken: 10 * time.Second, Total: 30 * time.Second, MaxTokens: 600, Price: Price{Currency: "USD"},
 		},
+		// A request reserves at most some 7,000 tokens, for 16,000 bytes of passages, the rules and the answer; a brief may make eight.
+		Budget:    Budget{Question: Allowance{Tokens: 60_000}, Guild: Allowance{Tokens: 2_000_000}, All: Allowance{Tokens: 10_000_000}},
 		Embedding: Embedding{Provider: EmbedBuiltin},
 		Answer:    Answer{Sentences: 5, Passages: 8},
 		Ingest:    Ingest{MaxFileBytes: 20 << 20},

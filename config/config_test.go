@@ -199,6 +199,13 @@ func TestRefused(t *testing.T) {
 		"setting without effect":        {yaml: "embedding: {model: m}", want: "embedding.model: has no effect with embedding.provider builtin"},
 		"endpoint without model":        {yaml: "embedding: {provider: endpoint, base_url: 'http://localhost:1'}", want: "embedding.model: must name the model"},
 		"endpoint without key":          {yaml: "embedding: {provider: endpoint, model: m}", want: "embedding.key: is needed"},
+		"negative price":                {yaml: "model: {price: {prompt: -1}}", want: "model.price.prompt: must be 0 to 1e+06; it is -1"},
+		"a price that is no number":     {yaml: "model: {price: {completion: cheap}}", want: "model.price.completion: must be a number"},
+		"a limit that is no number":     {yaml: "model: {price: {prompt: 1}}\nbudget: {all: {money: .nan}}", want: "budget.all.money: must be 0 to 1e+09; it is NaN"},
+		"negative limit":                {yaml: "budget: {question: {tokens: -5}}", want: "budget.question.tokens: must be 0 to"},
+		"money without a price":         {yaml: "budget: {guild: {money: 2}}", want: "budget.guild.money: has no effect without model.price"},
+		"a day below its questions":     {yaml: "budget: {guild: {tokens: 100}}", want: "budget.guild.tokens: must not be less than budget.question.tokens (60000), or 0 for no limit; it is 100"},
+		"all below one":                 {yaml: "model: {price: {prompt: 1}}\nbudget: {guild: {money: 2}, all: {money: 1.5}}", want: "budget.all.money: must not be less than budget.guild.money (2), or 0 for no limit; it is 1.5"},
 		"two faults":                    {yaml: "log: {level: loud, format: odd}", want: "\nlog.format: must be one of"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -129,6 +129,8 @@ func (k key) set(s string) error {
 		*v, err = strconv.Atoi(s)
 	case *int64:
 		*v, err = strconv.ParseInt(s, 10, 64)
+	case *float64:
+		*v, err = strconv.ParseFloat(s, 64)
 	case *time.Duration:
 		*v, err = time.ParseDuration(s)
 	case *[]string:

@@ -143,6 +143,8 @@ func kind(v any) string {
 		return "true or false"
 	case int, int64:
 		return "a whole number"
+	case float64:
+		return "a number"
 	case time.Duration:
 		return "a duration such as 30s or 2m"
 	case []string:

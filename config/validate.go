@@ -16,6 +16,7 @@ func (c Config) Validate() error {
 	return errors.Join(
 		c.Discord.validate(),
 		c.Model.validate(),
+		c.Budget.validate(c.Model.Price),
 		c.Embedding.validate(c.Model),
 		between("answer.sentences", c.Answer.Sentences, 1, 12),
 		between("answer.passages", c.Answer.Passages, 1, 50),
@@ -66,6 +67,9 @@ func (m Model) validate() error {
 		duration("model.total", m.Total, 100*time.Millisecond, 10*time.Minute),
 		between("model.max_tokens", m.MaxTokens, 16, 100_000),
 	}
+	errs = append(errs,
+		between("model.price.prompt", m.Price.Prompt, 0, 1e6),
+		between("model.price.completion", m.Price.Completion, 0, 1e6))
 	if strings.TrimSpace(m.Name) == "" {
 		errs = append(errs, errors.New("model.name: must name the model, for example gpt-4o-mini"))
 	}
@@ -107,6 +111,40 @@ func (e Embedding) validate(m Model) error {
 	return errors.Join(errs...)
 }
 
+// The most that a budget may allow: beyond it, a 0 says the same.
+const (
+	mostTokens = 1_000_000_000_000
+	mostMoney  = 1e9
+)
+
+func (b Budget) validate(p Price) error {
+	errs := []error{
+		contained("budget.guild", b.Guild, "budget.question", b.Question),
+		contained("budget.all", b.All, "budget.guild", b.Guild),
+	}
+	for _, a := range []struct {
+		key string
+		Allowance
+	}{{"budget.question", b.Question}, {"budget.guild", b.Guild}, {"budget.all", b.All}} {
+		errs = append(errs, between(a.key+".tokens", a.Tokens, 0, mostTokens), between(a.key+".money", a.Money, 0, mostMoney))
+		if a.Money > 0 && p.Prompt == 0 && p.Completion == 0 {
+			errs = append(errs, fmt.Errorf("%s.money: has no effect without model.price: set what a million tokens cost, or limit the tokens", a.key))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// contained refuses a budget that is less than a smaller part of it may use.
+func contained(key string, whole Allowance, partKey string, part Allowance) error {
+	switch {
+	case whole.Tokens > 0 && whole.Tokens < part.Tokens:
+		return fmt.Errorf("%s.tokens: must not be less than %s.tokens (%d), or 0 for no limit; it is %d", key, partKey, part.Tokens, whole.Tokens)
+	case whole.Money > 0 && whole.Money < part.Money:
+		return fmt.Errorf("%s.money: must not be less than %s.money (%v), or 0 for no limit; it is %v", key, partKey, part.Money, whole.Money)
+	}
+	return nil
+}
+
 func oneOf(key, value string, allowed ...string) error {
 	if slices.Contains(allowed, value) {
 		return nil
@@ -114,11 +152,11 @@ func oneOf(key, value string, allowed ...string) error {
 	return fmt.Errorf("%s: must be one of %s; it is %q", key, strings.Join(allowed, ", "), value)
 }
 
-func between[N int | int64](key string, value, low, high N) error {
+func between[N int | int64 | float64](key string, value, low, high N) error {
 	if low <= value && value <= high {
 		return nil
 	}
-	return fmt.Errorf("%s: must be %d to %d; it is %d", key, low, high, value)
+	return fmt.Errorf("%s: must be %v to %v; it is %v", key, low, high, value)
 }
 
 func atLeast(key string, value int, other string, least int) error {

@@ -16,7 +16,6 @@ import (
 	"attache/internal/commands"
 	"attache/internal/embed"
 	"attache/internal/library"
-	"attache/internal/llm"
 	"attache/internal/news"
 )
 
@@ -49,10 +48,6 @@ func settings(line *cli, env environment) (config.Config, error) {
 // newApp opens the library and makes everything that answers from it. notes is where a person is told what happens at start.
 func newApp(ctx context.Context, c config.Config, notes io.Writer) (*App, error) {
 	log := logger(c.Log, notes)
-	model, chat, err := models(c, log)
-	if err != nil {
-		return nil, err
-	}
 	if _, err := os.Stat(c.DataDir); os.IsNotExist(err) {
 		fmt.Fprintf(notes, "The library is kept in %s (choose another folder with --data-dir).\n", c.DataDir)
 	}
@@ -61,7 +56,7 @@ func newApp(ctx context.Context, c config.Config, notes io.Writer) (*App, error)
 		return nil, err
 	}
 	a := &App{Config: c, Log: log, library: lib}
-	if err := a.open(ctx, model, chat, notes); err != nil {
+	if err := a.open(ctx, notes); err != nil {
 		_ = lib.Close() // the first error is the one that matters
 		return nil, err
 	}
@@ -69,8 +64,12 @@ func newApp(ctx context.Context, c config.Config, notes io.Writer) (*App, error)
 }
 
 // open fills the collection and wires the commands to it.
-func (a *App) open(ctx context.Context, model embed.Model, chat *llm.Client, notes io.Writer) error {
-	var err error
+func (a *App) open(ctx context.Context, notes io.Writer) error {
+	a.Setup = commands.NewSetup(a.library, a.operator(), a.Config.Discord.TeamChannels, time.Now)
+	model, chat, err := models(a.Config, a.budget(), a.Log)
+	if err != nil {
+		return err
+	}
 	a.Collection, err = collection.Open(ctx, a.library, model, a.Log, embedding(notes))
 	if err != nil {
 		return err
@@ -100,12 +99,22 @@ func (a *App) open(ctx context.Context, model embed.Model, chat *llm.Client, not
 	desk := &commands.Desk{
 		Answers: answers, Index: a.Collection.Index, Speakers: a.Collection.Speakers, Library: a.library, Now: time.Now, Mode: mode,
 	}
-	limits, discord := a.Config.Limits, a.Config.Discord
-	operator := commands.Settings{Call: discord.AskRole, PerUser: limits.PerUserPerMinute, PerGuild: limits.PerGuildPerMinute}
-	a.Setup = commands.NewSetup(a.library, operator, discord.TeamChannels, time.Now)
+	if chat != nil {
+		desk.Model = a.model()
+	}
 	a.Router = commands.NewRouter(desk.All(a.Setup.Commands()...), commands.Log(a.Log), commands.Recover, a.Setup.Allow, a.Setup.OfferPerson,
-		commands.Rate(a.Setup.Limits, time.Now), charge, commands.Limit(limits.Request))
+		commands.Rate(a.Setup.Limits, time.Now), charge, commands.Limit(a.Config.Limits.Request))
 	return nil
+}
+
+// operator are the settings of every server that has none of its own.
+func (a *App) operator() commands.Settings {
+	c := a.Config
+	s := commands.Settings{Call: c.Discord.AskRole, PerUser: c.Limits.PerUserPerMinute, PerGuild: c.Limits.PerGuildPerMinute}
+	if c.Model.Enabled() {
+		s.ModelTokens = c.Budget.Guild.Tokens
+	}
+	return s
 }
 
 // Close closes the library.

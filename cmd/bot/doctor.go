@@ -109,7 +109,7 @@ func (a *App) libraryHealth(ctx context.Context) discord.Finding {
 
 func embedderHealth(ctx context.Context, c config.Config) discord.Finding {
 	f := discord.Finding{What: "embedder"}
-	model, _, err := models(c, logger(c.Log, io.Discard))
+	model, _, err := models(c, nil, logger(c.Log, io.Discard))
 	if err == nil {
 		var vectors [][]float32
 		vectors, err = model.Embed(ctx, []string{"a pass in the mountains"})
@@ -127,7 +127,7 @@ func embedderHealth(ctx context.Context, c config.Config) discord.Finding {
 
 func modelHealth(ctx context.Context, c config.Config) discord.Finding {
 	f := discord.Finding{What: "model"}
-	_, chat, err := models(c, logger(c.Log, io.Discard))
+	_, chat, err := models(c, nil, logger(c.Log, io.Discard))
 	if err == nil && chat == nil {
 		f.Detail = "none; answers are made of the articles' own sentences"
 		return f

@@ -23,6 +23,7 @@ type Desk struct {
 	Library  *library.Library
 	Now      func() time.Time
 	Mode     string // how answers are made, for /help: "extractive" or a model's name
+	Model    *Model // nil when there is none
 }
 
 // All lists every command, in the order in which /help shows them, with those beside the desk's own.

@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -23,6 +24,8 @@ type Settings struct {
 	Language string // of the bot's own words for people whose language it does not know, as Discord names it; "" is English
 	PerUser  int    // questions of one person a minute
 	PerGuild int    // questions of the whole server a minute
+
+	ModelTokens int // of the language model a day; 0 sets no limit. A server may have less than its operator allows, not more
 
 	channels map[string]bool // that the server has chosen, by id: true for a team channel, false for one that is none whatever the operator says
 	quiet    map[string]bool // channels and threads, by id
@@ -76,6 +79,12 @@ func (s *Setup) Limits(guild string) (perUser, perGuild int) {
 	return own.PerUser, own.PerGuild
 }
 
+// ModelTokens is how many tokens of the language model a server may use a day; 0 sets no limit. Without the library it is what the operator allows.
+func (s *Setup) ModelTokens(guild string) int {
+	own, _ := s.Of(context.Background(), guild) // the operator's after an error
+	return own.ModelTokens
+}
+
 // TeamChannel reports whether plain questions in a channel are answered.
 func (s *Setup) TeamChannel(guild, channel string) bool {
 	own, _ := s.Of(context.Background(), guild)
@@ -117,6 +126,7 @@ const (
 	keyLanguage = "language"
 	keyPerUser  = "per_person"
 	keyPerGuild = "per_server"
+	keyTokens   = "model_tokens"
 	keyTeam     = "team:"
 	keyQuiet    = "quiet:"
 )
@@ -138,6 +148,10 @@ func (s Settings) with(stored map[string]string) Settings {
 			s.PerUser = atLeastOne(value, s.PerUser)
 		case keyPerGuild:
 			s.PerGuild = atLeastOne(value, s.PerGuild)
+		case keyTokens:
+			if n := atLeastOne(value, s.ModelTokens); s.ModelTokens == 0 || n < s.ModelTokens {
+				s.ModelTokens = n
+			}
 		}
 		if id, ok := strings.CutPrefix(key, keyTeam); ok {
 			s.channels[id] = value == "on"
@@ -167,10 +181,11 @@ func (s *Setup) change(ctx context.Context, guild string, values map[string]stri
 	return nil
 }
 
-// The most that /setup takes for the limits, in questions a minute.
+// The most that /setup takes for the limits, in questions a minute and tokens a day.
 const (
 	maxPerUser  = 600
 	maxPerGuild = 6000
+	maxTokens   = 1_000_000_000
 )
 
 // languages are those that the front ends have words in, named as Discord names them.
@@ -192,6 +207,7 @@ func (s *Setup) setup() Command {
 			{Name: keyLanguage, Description: "The language of my own words where I don't know a person's", Choices: languages},
 			{Name: keyPerUser, Description: "Questions that one person may ask in a minute", Kind: Integer},
 			{Name: keyPerGuild, Description: "Questions that the whole server may ask in a minute", Kind: Integer},
+			{Name: keyTokens, Description: "Tokens that the language model may use here in a day", Kind: Integer},
 			{Name: "reset", Description: "Take a setting back to what it was at first", Choices: resettable()},
 		},
 		Handle: func(ctx context.Context, r Request, _ Progress) (Reply, error) {
@@ -218,7 +234,7 @@ func (s *Setup) setup() Command {
 
 func resettable() []Choice {
 	var all []Choice
-	for _, name := range []string{"team_channels", keyMayAsk, keyMayAdd, keyCall, keyLanguage, keyPerUser, keyPerGuild} {
+	for _, name := range []string{"team_channels", keyMayAsk, keyMayAdd, keyCall, keyLanguage, keyPerUser, keyPerGuild, keyTokens} {
 		all = append(all, Choice{name, name})
 	}
 	return all
@@ -251,7 +267,7 @@ func (s *Setup) wanted(ctx context.Context, r Request) (map[string]string, error
 	if err := everybody(r.Place.Guild, values); err != nil {
 		return nil, err
 	}
-	return values, limitsIn(r, values)
+	return values, s.limitsIn(r, values)
 }
 
 // idPattern is what Discord's ids look like.
@@ -280,17 +296,21 @@ func everybody(guild string, values map[string]string) error {
 	return nil
 }
 
-func limitsIn(r Request, values map[string]string) error {
+func (s *Setup) limitsIn(r Request, values map[string]string) error {
 	for _, limit := range []struct {
-		key, whose string
-		most       int
-	}{{keyPerUser, "one person", maxPerUser}, {keyPerGuild, "the server", maxPerGuild}} {
+		key, what string
+		most      int
+	}{
+		{keyPerUser, "questions that one person may ask in a minute", maxPerUser},
+		{keyPerGuild, "questions that the server may ask in a minute", maxPerGuild},
+		{keyTokens, "tokens that the language model may use here in a day", cmp.Or(s.all.ModelTokens, maxTokens)},
+	} {
 		text := strings.TrimSpace(r.Option(limit.key))
 		if text == "" {
 			continue
 		}
 		if n, err := strconv.Atoi(text); err != nil || n < 1 || n > limit.most {
-			return Problemf("The questions that %s may ask in a minute must be a number from 1 to %d.", limit.whose, limit.most)
+			return Problemf("The %s must be a number from 1 to %d.", limit.what, limit.most)
 		}
 		values[limit.key] = text
 	}
@@ -339,6 +359,9 @@ func (s *Setup) shown(own Settings, saved bool) Reply {
 	item("Called by “Ask a person”: ", "nobody, so there is no such button", oneRole(own.Call)...)
 	item("Language of my own words where I don't know a person's: ", languageName(own.Language))
 	item("Limits a minute: ", fmt.Sprintf("%s of one person, %s of the whole server", plural(own.PerUser, "question"), plural(own.PerGuild, "question")))
+	if own.ModelTokens > 0 {
+		item("The language model, a day: ", grouped(own.ModelTokens)+" tokens")
+	}
 	if quiet := channels(on(own.quiet)); len(quiet) > 0 {
 		item("Quiet, until /quiet off: ", "", quiet...)
 	}

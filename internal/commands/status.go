@@ -6,13 +6,13 @@ import (
 	"runtime/debug"
 )
 
-// status tells how the bot answers and what it holds.
+// status tells how the bot answers, what it holds, and what its model was used today.
 func (d *Desk) status() Command {
 	return Command{
 		Name:        "status",
-		Description: "How answers are made, how much the collection holds, and which version this is",
+		Description: "How answers are made, what the collection holds, what the model was used today, and the version",
 		Options:     []Option{private()},
-		Handle: func(_ context.Context, r Request, _ Progress) (Reply, error) {
+		Handle: func(ctx context.Context, r Request, _ Progress) (Reply, error) {
 			h := d.Index.Holdings(r.Place.Guild)
 			reply := Reply{Title: "Status"}
 			item := func(what, value string) {
@@ -26,6 +26,11 @@ func (d *Desk) status() Command {
 				newest := h.Sources[0]
 				item("Newest article", fmt.Sprintf("%s, %s", newest.Title, published(newest)))
 			}
+			spending, err := d.spending(ctx, r)
+			if err != nil {
+				return Reply{}, err
+			}
+			reply.Blocks = append(reply.Blocks, spending...)
 			item("Version", version())
 			return reply, nil
 		},

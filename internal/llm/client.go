@@ -53,7 +53,7 @@ type Options struct {
 	EmbeddingModel string // for Embed; "" when only Complete is used
 
 	FirstToken time.Duration // from the call to the first word, retries included; 0 is DefaultFirstToken
-	Total      time.Duration // from the call to the end; 0 is DefaultTotal
+	Total      time.Duration // of one question, from its first call to the end of its last: see WithQuestion; 0 is DefaultTotal
 	MaxTokens  int           // of one completion; 0 is DefaultMaxTokens
 	Cooldown   time.Duration // how long the endpoint is left alone after failing again and again; 0 is DefaultCooldown
 

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	openai "github.com/sashabaranov/go-openai"
 )
@@ -76,7 +77,7 @@ type run struct {
 // execute runs the attempts under the two clocks.
 func (r *run) execute(parent context.Context) (Completion, error) {
 	c := r.client
-	ctx, cancel := context.WithTimeoutCause(parent, c.options.Total, errTotal)
+	ctx, cancel := context.WithTimeoutCause(parent, accountOf(parent).left(c.options.Total, time.Now()), errTotal)
 	defer cancel()
 	ctx, end := context.WithCancelCause(ctx)
 	defer end(nil)
@@ -217,21 +218,31 @@ func (r *run) completion() Completion {
 
 func (r *run) tokens() Usage {
 	if r.usage != nil && r.usage.TotalTokens > 0 {
-		return Usage{Prompt: r.usage.PromptTokens, Completion: r.usage.CompletionTokens}
+		return Usage{Prompt: max(0, r.usage.PromptTokens), Completion: max(0, r.usage.CompletionTokens)}
 	}
 	return Usage{Prompt: estimate(r.prompt.System + r.prompt.User), Completion: estimate(r.text.String()), Estimated: true}
 }
 
-// spent is what to charge: nothing when no request was taken.
+// spent is what to charge: nothing when no request was taken. A model that was too slow, or was not waited for, may have read the prompt already.
 func (r *run) spent(done Completion, err error) Usage {
-	if err != nil && !r.sent {
+	if err != nil && !r.sent && (errors.Is(err, ErrDown) || errors.Is(err, ErrRateLimited) || errors.Is(err, ErrRefused)) {
 		return Usage{}
 	}
 	return done.Usage
 }
 
-// estimate counts tokens by length, rather too many than too few: English has about 4 bytes a token.
-func estimate(s string) int { return len(s)/3 + 1 }
+// estimate counts tokens by length, rather too many than too few: English has about 4 bytes a token, and other scripts up to 2 tokens a character.
+func estimate(s string) int {
+	ascii, others := 0, 0
+	for _, r := range s {
+		if r < utf8.RuneSelf {
+			ascii++
+		} else {
+			others++
+		}
+	}
+	return ascii/3 + 2*others + 1
+}
 
 // thoughts takes out what some models write between <think> and </think> before their answer.
 type thoughts struct {
