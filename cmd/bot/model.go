@@ -89,6 +89,7 @@ func (a *App) model() *commands.Model {
 			return commands.Allowance{Tokens: a.Setup.ModelTokens(guild), Money: b.Guild.Money}
 		},
 		All: commands.Allowance(b.All), Currency: a.Config.Model.Price.Currency,
+		Spent: func(ctx context.Context) library.Spend { return library.Spend(llm.SpentOn(ctx)) },
 	}
 }
 

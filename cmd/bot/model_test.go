@@ -1,12 +1,15 @@
 package main
 
 import (
+	"errors"
+	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
 	"testing"
 
 	"attache/internal/discordtest"
+	"attache/internal/library"
 	"attache/internal/openaitest"
 )
 
@@ -104,3 +107,36 @@ func TestGuildsSetLessForThemselves(t *testing.T) {
 	s.setup(t, "The language model, a day: 70,000 tokens", discordtest.Opt("reset", "model_tokens"))
 	s.Command(s.chatter, s.ana, "ask", discordtest.Opt("question", trucks)).WaitReplyLike(t, holds("loopback-1"))
 }
+
+// TestReceiptOfAModelsAnswer: what wrote it, how, how long that took and what it cost; and a replay tells when it is made otherwise.
+func TestReceiptOfAModelsAnswer(t *testing.T) {
+	t.Parallel()
+	model := openaitest.New(t)
+	model.Respond(convoy)
+	env := append(withModel(t, model.URL()), "ATTACHE_MODEL_PRICE_PROMPT=1", "ATTACHE_MODEL_PRICE_COMPLETION=1")
+	id := bot(t, "", env, "ask", trucks).id()
+	receipt := bot(t, "", env, "receipt", id)
+	receipt.want(t, 0, "Made: loopback-1, prompt ", "1/1 sentences supported", "Time: search ", ", compose ", ", check ", "Model used: 1 request, ", " tokens, 0.0", " USD")
+	bot(t, "", env, "replay", id).want(t, 0, "Nothing changed")
+	another := append(env, "ATTACHE_MODEL_NAME=loopback-2")
+	bot(t, "", another, "replay", id).want(t, 0, "Made otherwise", "Model: loopback-1 → loopback-2")
+
+	// A prompt of another version, as an older program had it.
+	lib, err := library.Open(filepath.Join(strings.TrimPrefix(env[0], "ATTACHE_DATA_DIR="), "library.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	given, err := lib.Answer(t.Context(), "", id[1:])
+	if err != nil {
+		t.Fatal(err)
+	}
+	given.Data = regexp.MustCompile(`"Prompt":"[0-9a-f]{8}"`).ReplaceAllString(given.Data, `"Prompt":"0ld"`)
+	if err := errors.Join(lib.AddAnswer(t.Context(), given), lib.Close()); err != nil {
+		t.Fatal(err)
+	}
+	bot(t, "", env, "replay", id).want(t, 0, "Made otherwise", "Prompt: 0ld → ")
+	bot(t, "", env, "receipt", bot(t, "", append(env, "ATTACHE_BUDGET_QUESTION_TOKENS=1"), "ask", trucks).id()).want(t, 0, "Made: extractive", "Notice: The question needs more of the model")
+}
+
+// id is the id in the last line of an answer.
+func (o outcome) id() string { return regexp.MustCompile(`#[0-9a-f]{8}`).FindString(o.out) }

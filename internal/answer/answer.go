@@ -4,6 +4,7 @@ package answer
 
 import (
 	"context"
+	"time"
 
 	"attache/internal/news"
 )
@@ -36,8 +37,10 @@ type Checks struct {
 type Draft struct {
 	Sentences []Sentence
 	Model     string // the model that wrote it; "" for an extractive draft
+	Prompt    string // the version of the prompt that it was asked with; "" for an extractive draft
 	Checks    Checks
-	Notices   []string // what the reader must know: "One sentence was removed: …"
+	Checking  time.Duration // how long the check of a model's sentences took
+	Notices   []string      // what the reader must know: "One sentence was removed: …"
 }
 
 // Composer makes an answer's sentences from evidence. An empty draft means that the evidence does not answer the question. progress, when not

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 	"unicode"
 	"unicode/utf8"
 )
@@ -92,7 +93,7 @@ func (g *Generative) Compose(ctx context.Context, question string, evidence []Ev
 	if err != nil {
 		return Draft{}, err
 	}
-	w := &writing{checker: sync.OnceValue(func() *checker { return newChecker(ctx, evidence, g.embed) }), progress: progress}
+	w := &writing{prompt: g.prompts.version, checker: sync.OnceValue(func() *checker { return newChecker(ctx, evidence, g.embed) }), progress: progress}
 	go w.checker() // while the model thinks; the first sentence waits for it
 	defer w.checker()
 	done, err := g.model.Complete(ctx, prompt, w.add)
@@ -101,7 +102,7 @@ func (g *Generative) Compose(ctx context.Context, question string, evidence []Ev
 	}
 	w.model = done.Model
 	if w.refused {
-		return Draft{Model: done.Model}, nil
+		return w.draft(), nil
 	}
 	w.finish(err == nil && !done.Truncated)
 	w.brokeOff = err != nil || done.Truncated
@@ -109,7 +110,7 @@ func (g *Generative) Compose(ctx context.Context, question string, evidence []Ev
 	case err != nil && len(w.passed()) == 0:
 		return Draft{}, fmt.Errorf("compose with the model: %w", err)
 	case w.refused:
-		return Draft{Model: done.Model}, nil
+		return w.draft(), nil
 	case len(w.written) == 0:
 		return Draft{}, errSilent
 	}
@@ -149,7 +150,7 @@ func (g *Generative) repair(ctx context.Context, question string, evidence []Evi
 			continue
 		}
 		if parts := splitMarked(text); len(parts) == 1 && !parts[0].open {
-			if v := w.checker().check(parts[0].text, parts[0].cites); v.ok() {
+			if v := w.check(parts[0]); v.ok() {
 				w.written[number-1] = v
 			}
 		}
@@ -201,6 +202,8 @@ type writing struct {
 	checker  func() *checker
 	progress func(Draft)
 	model    string
+	prompt   string // the version of the prompt
+	checking time.Duration
 
 	text     strings.Builder
 	read     int // bytes of text that are taken apart
@@ -269,21 +272,29 @@ func isRefusal(s string) bool {
 // begun reports whether a sentence has its first word and part of the next, so that the border before it stands.
 func begun(s string) bool { return len(strings.Fields(s)) >= 2 }
 
-// judge checks a sentence. One that cites nothing, or a number that was never given, is cited anew when just one passage supports it whole.
+// judge takes a sentence over with what the check says of it. One that cites nothing, or a number that was never given, is cited anew when just one passage supports it whole.
 func (w *writing) judge(p marked) {
 	if slices.ContainsFunc(w.written, func(v verdict) bool { return v.sentence.Text == p.text }) {
 		return
 	}
-	v := w.checker().check(p.text, p.cites)
-	if len(v.faults) > 0 && v.faults[0].kind == faultCitation {
-		if found, ok := w.checker().cite(p.text); ok {
-			v = found
-		}
-	}
+	v := w.check(p)
 	w.written = append(w.written, v)
 	if v.ok() && w.progress != nil {
 		w.progress(w.draft())
 	}
+}
+
+// check judges a sentence, and counts the time that it takes.
+func (w *writing) check(p marked) verdict {
+	start := time.Now()
+	defer func() { w.checking += time.Since(start) }()
+	v := w.checker().check(p.text, p.cites)
+	if len(v.faults) > 0 && v.faults[0].kind == faultCitation {
+		if found, ok := w.checker().cite(p.text); ok {
+			return found
+		}
+	}
+	return v
 }
 
 // cite finds the one passage that supports a sentence whole; none is taken when several do or none does.
@@ -329,7 +340,7 @@ func (w *writing) passed() []verdict {
 
 // draft is the answer as far as it has passed.
 func (w *writing) draft() Draft {
-	d := Draft{Model: w.model}
+	d := Draft{Model: w.model, Prompt: w.prompt, Checking: w.checking}
 	for _, v := range w.passed() {
 		s := v.sentence
 		s.Cites = slices.Clone(s.Cites)

@@ -1,7 +1,9 @@
 package answer
 
 import (
+	"crypto/sha256"
 	_ "embed" // for the template
+	"encoding/hex"
 	"fmt"
 	"slices"
 	"strings"
@@ -11,13 +13,11 @@ import (
 //go:embed prompt.tmpl
 var promptTemplate string
 
-// PromptVersion names the prompt that answers are composed with; it changes whenever prompt.tmpl asks for something else.
-const PromptVersion = "1"
-
 // prompts fills prompt.tmpl.
 type prompts struct {
 	template *template.Template
-	bytes    int // of passages, at most
+	version  string // of the template: eight hexadecimal digits of its hash, so that no change of it goes unseen
+	bytes    int    // of passages, at most
 }
 
 func newPrompts(bytes int) (*prompts, error) {
@@ -25,7 +25,8 @@ func newPrompts(bytes int) (*prompts, error) {
 	if err != nil {
 		return nil, fmt.Errorf("parse prompt.tmpl: %w", err)
 	}
-	return &prompts{template: t, bytes: bytes}, nil
+	hash := sha256.Sum256([]byte(promptTemplate))
+	return &prompts{template: t, version: hex.EncodeToString(hash[:4]), bytes: bytes}, nil
 }
 
 // promptData is what the templates see.

@@ -72,6 +72,7 @@ type Answer struct {
 	Nearest   []Evidence // of an abstention: the nearest passages, numbered from 1
 	Abstained bool       // the collection holds no answer; Sentences is then empty
 	Model     string     // "" for an extractive answer
+	Prompt    string     // the version of the prompt that the model was asked with; "" for an extractive answer
 	Checks    Checks
 	Notices   []string
 	Found     retrieval.Result
@@ -79,6 +80,14 @@ type Answer struct {
 	Articles  int // how many articles, copies included
 	Newest    time.Time
 	Took      time.Duration
+	Times     Times // what Took was spent on
+}
+
+// Times are how long the parts of an answer took.
+type Times struct {
+	Search  time.Duration
+	Compose time.Duration // with what the model took, without the check
+	Check   time.Duration // of what a model wrote
 }
 
 // Ask answers the question that q carries. progress, when not nil, is given the sentences so far while a model writes. The error is not nil
@@ -97,6 +106,7 @@ func (s *Service) Ask(ctx context.Context, q retrieval.Query, progress func(Answ
 		a.Notices = append(a.Notices, found.Degraded)
 	}
 	evidence := s.evidence(found)
+	a.Times.Search = s.now().Sub(start)
 	if found.Answerable {
 		s.compose(ctx, &a, q, evidence, progress)
 	}
@@ -106,6 +116,7 @@ func (s *Service) Ask(ctx context.Context, q retrieval.Query, progress func(Answ
 	}
 	a.ID = identify(a, start)
 	a.Took = s.now().Sub(start)
+	a.Times.Compose = max(0, a.Took-a.Times.Search-a.Times.Check)
 	return a, nil
 }
 
@@ -224,7 +235,7 @@ func firstSentences(evidence []Evidence) Draft {
 // use takes a draft over, numbering the articles it cites from 1 in order of first citation: two passages of one article share its number.
 func (a *Answer) use(d Draft, evidence []Evidence) {
 	a.Sentences, a.Evidence = nil, nil
-	a.Model, a.Checks = d.Model, d.Checks
+	a.Model, a.Prompt, a.Checks, a.Times.Check = d.Model, d.Prompt, d.Checks, d.Checking
 	a.Notices = append(a.Notices[:len(a.Notices):len(a.Notices)], d.Notices...)
 	byNumber := make(map[int]Evidence, len(evidence))
 	for _, e := range evidence {

@@ -17,6 +17,8 @@ type Model struct {
 	Guild    func(guild string) Allowance // what may be used of it in a guild a day
 	All      Allowance                    // in all guilds together a day
 	Currency string                       // in which its price is
+
+	Spent func(ctx context.Context) library.Spend // what it was used for the request of ctx so far
 }
 
 // Allowance is how much of a model may be used; a zero sets no limit.
@@ -39,9 +41,9 @@ func (d *Desk) spending(ctx context.Context, r Request) ([]Block, error) {
 	}
 	guild := r.Place.Guild
 	if guild != "" || !r.Asker.Manager {
-		return []Block{{Kind: Item, Mark: "Model today", Text: d.Model.used(spent[guild], d.Model.Guild(guild)) + "; the next day begins at 00:00 UTC"}}, nil
+		return []Block{{Kind: Item, Mark: "Model today", Text: used(spent[guild], d.Model.Guild(guild), d.Model.Currency) + "; the next day begins at 00:00 UTC"}}, nil
 	}
-	blocks := []Block{{Kind: Item, Mark: "Model today, all servers", Text: d.Model.used(spent[library.AllGuilds], d.Model.All) + "; the next day begins at 00:00 UTC"}}
+	blocks := []Block{{Kind: Item, Mark: "Model today, all servers", Text: used(spent[library.AllGuilds], d.Model.All, d.Model.Currency) + "; the next day begins at 00:00 UTC"}}
 	delete(spent, library.AllGuilds)
 	guilds := slices.SortedFunc(maps.Keys(spent), func(a, b string) int { return compareSpend(spent[b], spent[a], a, b) })
 	for _, g := range guilds[:min(shownGuilds, len(guilds))] {
@@ -49,7 +51,7 @@ func (d *Desk) spending(ctx context.Context, r Request) ([]Block, error) {
 		if g == "" {
 			name = "… outside servers"
 		}
-		blocks = append(blocks, Block{Kind: Item, Mark: name, Text: d.Model.used(spent[g], d.Model.Guild(g))})
+		blocks = append(blocks, Block{Kind: Item, Mark: name, Text: used(spent[g], d.Model.Guild(g), d.Model.Currency)})
 	}
 	if more := len(guilds) - shownGuilds; more > 0 {
 		blocks = append(blocks, Block{Kind: Item, Mark: "…", Text: plural(more, "more server")})
@@ -66,10 +68,10 @@ func compareSpend(x, y library.Spend, idX, idY string) int {
 }
 
 // used says what was spent of an allowance.
-func (m Model) used(s library.Spend, of Allowance) string {
+func used(s library.Spend, of Allowance, currency string) string {
 	parts := []string{plural(s.Requests, "request"), share(grouped(s.Tokens), grouped(of.Tokens), of.Tokens > 0) + " tokens"}
 	if s.Money > 0 || of.Money > 0 {
-		parts = append(parts, share(price(s.Money), price(of.Money), of.Money > 0)+" "+m.Currency)
+		parts = append(parts, share(price(s.Money), price(of.Money), of.Money > 0)+" "+currency)
 	}
 	return strings.Join(parts, ", ")
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"attache/internal/answer"
 	"attache/internal/library"
@@ -22,11 +23,15 @@ type Receipt struct {
 	Sentences  []answer.Sentence
 	Evidence   []ReceiptEvidence
 	Model      string // "" for an extractive answer
+	Prompt     string // the version of the prompt that the model was asked with
 	Checks     answer.Checks
 	Notices    []string
 	Confidence float64
 	Abstained  bool
 	TookMS     int64 // milliseconds
+	Times      answer.Times
+	Spend      library.Spend // what the model was used for it, whatever it was used for
+	Currency   string        // of Spend.Money
 }
 
 // ReceiptEvidence is one piece of evidence as it stood when the answer was given.
@@ -39,7 +44,11 @@ type ReceiptEvidence struct {
 
 // remember stores the answer for its receipt.
 func (d *Desk) remember(ctx context.Context, r Request, a answer.Answer) error {
-	data, err := json.Marshal(receiptOf(r, a))
+	receipt := receiptOf(r, a)
+	if d.Model != nil {
+		receipt.Spend, receipt.Currency = d.Model.Spent(ctx), d.Model.Currency
+	}
+	data, err := json.Marshal(receipt)
 	if err != nil {
 		return err
 	}
@@ -50,7 +59,7 @@ func (d *Desk) remember(ctx context.Context, r Request, a answer.Answer) error {
 
 func receiptOf(r Request, a answer.Answer) Receipt {
 	receipt := Receipt{
-		Options: r.Options, Private: r.Private, Filters: a.Found.Read.String(), Searched: a.Found.Searched.Articles, Sentences: a.Sentences, Model: a.Model,
+		Options: r.Options, Private: r.Private, Filters: a.Found.Read.String(), Searched: a.Found.Searched.Articles, Sentences: a.Sentences, Model: a.Model, Prompt: a.Prompt, Times: a.Times,
 		Checks: a.Checks, Notices: a.Notices, Confidence: a.Found.Confidence, Abstained: a.Abstained, TookMS: a.Took.Milliseconds(),
 	}
 	for _, e := range a.Evidence {
@@ -104,6 +113,10 @@ func (k Receipt) show(given library.GivenAnswer) Reply {
 	}
 	item("Searched", strings.Join(compact(plural(k.Searched, "article"), k.Filters), ", "))
 	item("Made", k.made())
+	item("Time", k.spentTime())
+	if k.Spend.Requests > 0 {
+		item("Model used", used(k.Spend, Allowance{}, k.Currency))
+	}
 	for _, n := range k.Notices {
 		item("Notice", n)
 	}
@@ -133,7 +146,7 @@ func (k Receipt) made() string {
 	}
 	by := "extractive: its sources' own sentences"
 	if k.Model != "" {
-		by = k.Model
+		by = strings.Join(compact(k.Model, k.prompt()), ", ")
 	}
 	c := k.Checks
 	checks := fmt.Sprintf("%d/%d sentences supported, %d/%d quotations verbatim", c.Supported, c.Sentences, c.Verbatim, c.Quotes)
@@ -141,4 +154,26 @@ func (k Receipt) made() string {
 		checks += ", " + plural(c.Removed, "sentence") + " removed"
 	}
 	return fmt.Sprintf("%s; %s; confidence %.2f, %d ms", by, checks, k.Confidence, max(k.TookMS, 1))
+}
+
+// prompt names the version of the prompt; "" without one.
+func (k Receipt) prompt() string {
+	if k.Prompt == "" {
+		return ""
+	}
+	return "prompt " + k.Prompt
+}
+
+// spentTime says what the time went to; "" for a receipt that does not tell.
+func (k Receipt) spentTime() string {
+	var parts []string
+	for _, part := range []struct {
+		name string
+		took time.Duration
+	}{{"search", k.Times.Search}, {"compose", k.Times.Compose}, {"check", k.Times.Check}} {
+		if part.took > 0 {
+			parts = append(parts, part.name+" "+took(part.took))
+		}
+	}
+	return strings.Join(parts, ", ")
 }

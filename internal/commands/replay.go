@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -59,9 +60,9 @@ func (d *Desk) askAgain(ctx context.Context, r Request, given library.GivenAnswe
 // changes sets the answers side by side.
 func (d *Desk) changes(ctx context.Context, given library.GivenAnswer, kept Receipt, again answer.Answer) (Reply, error) {
 	reply := Reply{Title: fmt.Sprintf("Replay of #%s, %s UTC", given.ID, given.At.UTC().Format("2 Jan 2006 15:04"))}
-	reply.Blocks = []Block{{Kind: Item, Mark: "Question", Text: given.Question}, {Kind: Item, Mark: "Then", Text: kept.made()},
-		{Kind: Item, Mark: "Now", Text: receiptOf(Request{}, again).made()}}
 	now := receiptOf(Request{}, again)
+	reply.Blocks = []Block{{Kind: Item, Mark: "Question", Text: given.Question}, {Kind: Item, Mark: "Then", Text: kept.made()},
+		{Kind: Item, Mark: "Now", Text: now.made()}}
 	var numbers numbering
 	part := func(title string, blocks []Block) {
 		if len(blocks) > 0 {
@@ -69,6 +70,7 @@ func (d *Desk) changes(ctx context.Context, given library.GivenAnswer, kept Rece
 		}
 	}
 	before := len(reply.Blocks)
+	part("Made otherwise", madeOtherwise(kept, now))
 	part("Only then", sentencesBeside(kept, now, &numbers))
 	part("Only now", sentencesBeside(now, kept, &numbers))
 	gone, err := d.evidenceGone(ctx, kept, &numbers)
@@ -81,6 +83,17 @@ func (d *Desk) changes(ctx context.Context, given library.GivenAnswer, kept Rece
 	}
 	reply.Sources = numbers.sources
 	return reply, nil
+}
+
+// madeOtherwise tells what the answer was made with then and now, where that differs.
+func madeOtherwise(then, now Receipt) []Block {
+	var blocks []Block
+	for _, c := range []struct{ what, then, now string }{{"Model", then.Model, now.Model}, {"Prompt", then.Prompt, now.Prompt}} {
+		if c.then != c.now {
+			blocks = append(blocks, Block{Kind: Item, Mark: c.what, Text: cmp.Or(c.then, "none") + " → " + cmp.Or(c.now, "none")})
+		}
+	}
+	return blocks
 }
 
 // sentencesBeside shows the sentences of one answer that the other does not have.
