@@ -85,7 +85,7 @@ func (a *App) open(ctx context.Context, notes io.Writer) error {
 		if err != nil {
 			return err
 		}
-		generative, err = answer.NewGenerative(answer.GenerativeOptions{Model: completer{chat}, Embed: answer.Embedder(local.Embed), Log: a.Log})
+		generative, err = answer.NewGenerative(answer.GenerativeOptions{Model: chat, Embed: answer.Embedder(local.Embed), Log: a.Log})
 		if err != nil {
 			return err
 		}

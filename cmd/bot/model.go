@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"attache/config"
-	"attache/internal/answer"
 	"attache/internal/commands"
 	"attache/internal/embed"
 	"attache/internal/library"
@@ -51,15 +50,6 @@ func endpointEmbedder(c config.Embedding, log *slog.Logger) (embed.Model, error)
 		dim = len(probe[0])
 	}
 	return embed.Model{Name: fmt.Sprintf("%s/%d", c.Model, dim), Dim: dim, Embed: client.Embed}, nil
-}
-
-// completer lets the composer ask a model.
-type completer struct{ client *llm.Client }
-
-// Complete asks the model.
-func (c completer) Complete(ctx context.Context, p answer.Prompt, onText func(string)) (answer.Completion, error) {
-	done, err := c.client.Complete(ctx, llm.Prompt(p), onText)
-	return answer.Completion{Text: done.Text, Model: done.Model, Truncated: done.Truncated}, err
 }
 
 // charge makes whatever a model does for a request one question of the guild that asks.

@@ -10,22 +10,14 @@ import (
 	"time"
 	"unicode"
 	"unicode/utf8"
+
+	"attache/internal/llm"
 )
 
-// Prompt is what a model is asked.
-type Prompt struct{ System, User string }
-
-// Completion is what a model wrote.
-type Completion struct {
-	Text      string
-	Model     string // its name, as shown to readers
-	Truncated bool   // it was cut off at its limit of tokens
-}
-
-// Completer is a language model. onText is given each piece of the text as it comes, from one goroutine, before Complete returns; with an error the
+// Completer is a language model; *llm.Client is one. onText is given each piece of the text as it comes, from one goroutine, before Complete returns; with an error the
 // completion holds what came before it.
 type Completer interface {
-	Complete(ctx context.Context, p Prompt, onText func(piece string)) (Completion, error)
+	Complete(ctx context.Context, p llm.Prompt, onText func(piece string)) (llm.Completion, error)
 }
 
 // GenerativeOptions are what a Generative is made of.

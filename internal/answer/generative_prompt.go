@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"text/template"
+
+	"attache/internal/llm"
 )
 
 //go:embed prompt.tmpl
@@ -58,26 +60,26 @@ func (p *prompts) fit(evidence []Evidence) []Evidence {
 	return evidence
 }
 
-func (p *prompts) ask(question string, evidence []Evidence) (Prompt, error) {
+func (p *prompts) ask(question string, evidence []Evidence) (llm.Prompt, error) {
 	return p.fill("ask", promptData{Question: oneLine(question), Passages: passagesOf(evidence)})
 }
 
-func (p *prompts) repair(question string, evidence []Evidence, failed []failedSentence) (Prompt, error) {
+func (p *prompts) repair(question string, evidence []Evidence, failed []failedSentence) (llm.Prompt, error) {
 	for i := range failed {
 		failed[i].Text, failed[i].Reason = oneLine(failed[i].Text), oneLine(failed[i].Reason)
 	}
 	return p.fill("repair", promptData{Question: oneLine(question), Passages: passagesOf(evidence), Failed: failed})
 }
 
-func (p *prompts) fill(name string, data promptData) (Prompt, error) {
+func (p *prompts) fill(name string, data promptData) (llm.Prompt, error) {
 	var system, user strings.Builder
 	if err := p.template.ExecuteTemplate(&system, "system", nil); err != nil {
-		return Prompt{}, fmt.Errorf("fill prompt: %w", err)
+		return llm.Prompt{}, fmt.Errorf("fill prompt: %w", err)
 	}
 	if err := p.template.ExecuteTemplate(&user, name, data); err != nil {
-		return Prompt{}, fmt.Errorf("fill prompt: %w", err)
+		return llm.Prompt{}, fmt.Errorf("fill prompt: %w", err)
 	}
-	return Prompt{System: system.String(), User: user.String()}, nil
+	return llm.Prompt{System: system.String(), User: user.String()}, nil
 }
 
 func passagesOf(evidence []Evidence) []promptPassage {

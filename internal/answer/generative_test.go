@@ -18,14 +18,6 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files anew")
 
-// overSocket is the real client as a Completer, as cmd/bot wires it.
-type overSocket struct{ client *llm.Client }
-
-func (o overSocket) Complete(ctx context.Context, p Prompt, onText func(string)) (Completion, error) {
-	done, err := o.client.Complete(ctx, llm.Prompt{System: p.System, User: p.User}, onText)
-	return Completion{Text: done.Text, Model: done.Model, Truncated: done.Truncated}, err
-}
-
 // scripted returns a composer over a loopback endpoint that gives these replies.
 func scripted(t *testing.T, replies ...openaitest.Reply) (*Generative, *openaitest.Server) {
 	t.Helper()
@@ -35,7 +27,7 @@ func scripted(t *testing.T, replies ...openaitest.Reply) (*Generative, *openaite
 	if err != nil {
 		t.Fatal(err)
 	}
-	g, err := NewGenerative(GenerativeOptions{Model: overSocket{client}})
+	g, err := NewGenerative(GenerativeOptions{Model: client})
 	if err != nil {
 		t.Fatal(err)
 	}
