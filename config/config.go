@@ -61,6 +61,7 @@ type Model struct {
 	FirstToken time.Duration `yaml:"first_token"` // longest wait for the first token
 	Total      time.Duration `yaml:"total"`       // longest time for one question, repairs included
 	MaxTokens  int           `yaml:"max_tokens"`  // longest answer, in tokens
+	Structured bool          `yaml:"structured"`  // whether it is asked for JSON, where it can give it
 	Price      Price         `yaml:"price"`
 }
 
@@ -168,7 +169,7 @@ func Default() Config {
 		Discord: Discord{Register: RegisterGuild, Shard: Shard{Count: 1}},
 		Model: Model{
 			BaseURL: OpenAI, Name: "gpt-4o-mini",
-			FirstToken: 10 * time.Second, Total: 30 * time.Second, MaxTokens: 600, Price: Price{Currency: "USD"},
+			FirstToken: 10 * time.Second, Total: 30 * time.Second, MaxTokens: 600, Structured: true, Price: Price{Currency: "USD"},
 		},
 		// A request reserves at most some 7,000 tokens, for 16,000 bytes of passages, the rules and the answer; a brief may make eight.
 		Budget:    Budget{Question: Allowance{Tokens: 60_000}, Guild: Allowance{Tokens: 2_000_000}, All: Allowance{Tokens: 10_000_000}},

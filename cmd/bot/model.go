@@ -21,7 +21,7 @@ func models(c config.Config, budget *llm.Budget, log *slog.Logger) (embed.Model,
 		var err error
 		chat, err = llm.New(llm.Options{
 			BaseURL: c.Model.BaseURL, Key: string(c.Model.Key), Model: c.Model.Name,
-			FirstToken: c.Model.FirstToken, Total: c.Model.Total, MaxTokens: c.Model.MaxTokens, Budget: budget, Log: log,
+			FirstToken: c.Model.FirstToken, Total: c.Model.Total, MaxTokens: c.Model.MaxTokens, Plain: !c.Model.Structured, Budget: budget, Log: log,
 		})
 		if err != nil {
 			return embed.Model{}, nil, err

@@ -195,6 +195,7 @@ type writing struct {
 	progress func(Draft)
 	model    string
 	prompt   string // the version of the prompt
+	form     unwrapper
 	checking time.Duration
 
 	text     strings.Builder
@@ -211,15 +212,20 @@ const noAnswer = "NO ANSWER"
 
 // add takes a piece of text and checks the sentences that it completes.
 func (w *writing) add(piece string) {
+	piece = w.form.next(piece)
 	w.text.WriteString(piece)
-	if strings.ContainsFunc(piece, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsPunct(r) }) {
+	if w.form.form == object {
+		w.take(true) // it comes in whole sentences
+	} else if strings.ContainsFunc(piece, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsPunct(r) }) {
 		w.take(false)
 	}
 }
 
 // finish takes what is left at the end of the text; the last sentence counts only when the text is whole or the sentence has its end.
 func (w *writing) finish(whole bool) {
+	w.text.WriteString(w.form.end())
 	w.take(true)
+	whole = whole || w.form.form == object
 	if n := len(w.written); !whole && n > 0 && !ended(w.text.String()) {
 		w.written = w.written[:n-1]
 	}

@@ -61,7 +61,13 @@ func (p *prompts) fit(evidence []Evidence) []Evidence {
 }
 
 func (p *prompts) ask(question string, evidence []Evidence) (llm.Prompt, error) {
-	return p.fill("ask", promptData{Question: oneLine(question), Passages: passagesOf(evidence)})
+	prompt, err := p.fill("ask", promptData{Question: oneLine(question), Passages: passagesOf(evidence)})
+	if err != nil {
+		return llm.Prompt{}, err
+	}
+	rules, err := p.execute("system", true)
+	prompt.Structure = structure(rules)
+	return prompt, err
 }
 
 func (p *prompts) repair(question string, evidence []Evidence, failed []failedSentence) (llm.Prompt, error) {
@@ -71,15 +77,22 @@ func (p *prompts) repair(question string, evidence []Evidence, failed []failedSe
 	return p.fill("repair", promptData{Question: oneLine(question), Passages: passagesOf(evidence), Failed: failed})
 }
 
+// fill makes the prompt for an answer as plain text.
 func (p *prompts) fill(name string, data promptData) (llm.Prompt, error) {
-	var system, user strings.Builder
-	if err := p.template.ExecuteTemplate(&system, "system", nil); err != nil {
-		return llm.Prompt{}, fmt.Errorf("fill prompt: %w", err)
+	system, err := p.execute("system", false)
+	if err != nil {
+		return llm.Prompt{}, err
 	}
-	if err := p.template.ExecuteTemplate(&user, name, data); err != nil {
-		return llm.Prompt{}, fmt.Errorf("fill prompt: %w", err)
+	user, err := p.execute(name, data)
+	return llm.Prompt{System: system, User: user}, err
+}
+
+func (p *prompts) execute(name string, data any) (string, error) {
+	var b strings.Builder
+	if err := p.template.ExecuteTemplate(&b, name, data); err != nil {
+		return "", fmt.Errorf("fill prompt: %w", err)
 	}
-	return llm.Prompt{System: system.String(), User: user.String()}, nil
+	return b.String(), nil
 }
 
 func passagesOf(evidence []Evidence) []promptPassage {

@@ -57,6 +57,7 @@ type Options struct {
 	MaxTokens  int           // of one completion; 0 is DefaultMaxTokens
 	Cooldown   time.Duration // how long the endpoint is left alone after failing again and again; 0 is DefaultCooldown
 
+	Plain      bool         // never ask for a Structure
 	Budget     *Budget      // nil sets no limit on what is spent
 	HTTPClient *http.Client // nil uses a client of its own; its redirects are refused either way
 	Log        *slog.Logger // nil logs nothing
@@ -85,7 +86,7 @@ func New(o Options) (*Client, error) {
 	config.BaseURL = strings.TrimRight(o.BaseURL, "/")
 	config.HTTPClient = newDoer(o.HTTPClient)
 	c := &Client{options: o, api: openai.NewClientWithConfig(config)}
-	c.shape.Store(&shape{})
+	c.shape.Store(&shape{plain: o.Plain})
 	c.breaker = circuitbreaker.NewBuilder[any]().
 		HandleIf(func(_ any, err error) bool { return errors.Is(err, ErrDown) || errors.Is(err, ErrSlow) }).
 		WithFailureThreshold(failuresToRest).WithDelay(o.Cooldown).Build()

@@ -2,6 +2,7 @@ package llm
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"io"
 	"log/slog"
@@ -13,7 +14,18 @@ import (
 )
 
 // Prompt is what a model is asked.
-type Prompt struct{ System, User string }
+type Prompt struct {
+	System, User string
+	Structure    *Structure // nil asks for plain text
+}
+
+// Structure asks for a JSON object in the place of plain text. An endpoint that refuses to be asked for one gets the plain prompt, from then on at once; one that takes
+// no notice writes whatever it writes. So the reader of the completion must be ready for both.
+type Structure struct {
+	System string          // what stands in the place of the plain prompt's
+	Name   string          // of the schema: letters, digits and underscores
+	Schema json.RawMessage // a JSON schema within what OpenAI calls strict: every property required, none beside them
+}
 
 // Usage counts the tokens of one completion.
 type Usage struct {
@@ -37,7 +49,7 @@ func (c *Client) Complete(ctx context.Context, p Prompt, onText func(delta strin
 	if c.options.Model == "" {
 		return Completion{}, &Error{Kind: ErrRefused, notice: "No model is configured for answers"}
 	}
-	settle, err := c.options.Budget.reserve(ctx, Usage{Prompt: estimate(p.System + p.User), Completion: c.options.MaxTokens})
+	settle, err := c.options.Budget.reserve(ctx, Usage{Prompt: p.estimate(), Completion: c.options.MaxTokens})
 	if err != nil {
 		return Completion{}, err
 	}
@@ -128,7 +140,7 @@ func (r *run) open(ctx context.Context) (*openai.ChatCompletionStream, error) {
 			c.shape.Store(&current)
 			return stream, nil
 		}
-		next, ok := current.after(err)
+		next, ok := current.after(err, r.prompt.Structure != nil)
 		if !ok {
 			return nil, err
 		}
@@ -220,7 +232,7 @@ func (r *run) tokens() Usage {
 	if r.usage != nil && r.usage.TotalTokens > 0 {
 		return Usage{Prompt: max(0, r.usage.PromptTokens), Completion: max(0, r.usage.CompletionTokens)}
 	}
-	return Usage{Prompt: estimate(r.prompt.System + r.prompt.User), Completion: estimate(r.text.String()), Estimated: true}
+	return Usage{Prompt: r.prompt.estimate(), Completion: estimate(r.text.String()), Estimated: true}
 }
 
 // spent is what to charge: nothing when no request was taken. A model that was too slow, or was not waited for, may have read the prompt already.
@@ -229,6 +241,14 @@ func (r *run) spent(done Completion, err error) Usage {
 		return Usage{}
 	}
 	return done.Usage
+}
+
+// estimate counts the tokens of the longer of the prompt's forms.
+func (p Prompt) estimate() int {
+	if s := p.Structure; s != nil {
+		return max(estimate(p.System+p.User), estimate(s.System+p.User+string(s.Schema)))
+	}
+	return estimate(p.System + p.User)
 }
 
 // estimate counts tokens by length, rather too many than too few: English has about 4 bytes a token, and other scripts up to 2 tokens a character.

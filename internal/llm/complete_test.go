@@ -3,6 +3,7 @@ package llm
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"io"
 	"log/slog"
@@ -331,6 +332,50 @@ func TestShape(t *testing.T) {
 	}
 }
 
+// TestStructure: a structured reply is asked for where the endpoint can give one, and whatever its words for that it can't, it is asked once in the life of the client.
+func TestStructure(t *testing.T) {
+	prompt := Prompt{System: "plain", User: "?", Structure: &Structure{System: "structured", Name: "answer", Schema: json.RawMessage(`{"type":"object"}`)}}
+	for name, c := range map[string]struct {
+		refuse openaitest.Reply // what a structured request gets; the zero Reply takes it
+		never  bool             // not wanted at all
+		want   string           // the system prompts that were sent by two completions
+	}{
+		"can":                        {openaitest.Reply{}, false, "structured structured"},
+		"can't":                      {openaitest.Reply{Status: 400, Message: "Invalid parameter: 'response_format' of type 'json_schema' is not supported with this model."}, false, "structured plain plain"},
+		"can't, unprocessable":       {openaitest.Reply{Status: 422, Message: "extra fields not permitted"}, false, "structured plain plain"},
+		"can't, an error of its own": {openaitest.Reply{Status: 500, Message: "json_schema: not implemented"}, false, "structured plain plain"},
+		"can't, under status 200":    {openaitest.Reply{Fault: openaitest.ErrorBody, Message: "This response_format type is unavailable now"}, false, "structured plain plain"},
+		"can't, in bare words":       {openaitest.Reply{Status: 400, Body: "structured output: no"}, false, "structured plain plain"},
+		"not wanted":                 {openaitest.Reply{}, true, "plain plain"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			srv := openaitest.New(t)
+			srv.Respond(func(r openaitest.Request) openaitest.Reply {
+				if r.Body["response_format"] != nil && !cmp.Equal(c.refuse, openaitest.Reply{}) {
+					return c.refuse
+				}
+				return openaitest.Reply{Text: answer}
+			})
+			client := newClient(t, srv, func(o *Options) { o.Plain = c.never })
+			for range 2 {
+				if done, err := client.Complete(t.Context(), prompt, nil); err != nil || done.Text != answer {
+					t.Fatalf("got %q, %v", done.Text, err)
+				}
+			}
+			var sent []string
+			for _, r := range srv.Requests() {
+				sent = append(sent, r.System)
+				if (r.Body["response_format"] != nil) != (r.System == "structured") {
+					t.Errorf("the %s prompt was sent with the format %v", r.System, r.Body["response_format"])
+				}
+			}
+			if got := strings.Join(sent, " "); got != c.want {
+				t.Errorf("sent %q, want %q", got, c.want)
+			}
+		})
+	}
+}
+
 // TestShapeGivesUp: an endpoint that refuses everything is not asked for ever.
 func TestShapeGivesUp(t *testing.T) {
 	srv := openaitest.New(t)
@@ -339,6 +384,10 @@ func TestShapeGivesUp(t *testing.T) {
 	})
 	if _, _, err := ask(t, newClient(t, srv, nil)); !errors.Is(err, ErrRefused) || len(srv.Requests()) != 4 {
 		t.Errorf("got %v after %d requests, want a refusal after 4", err, len(srv.Requests()))
+	}
+	structured := Prompt{Structure: &Structure{Name: "answer", Schema: json.RawMessage(`{}`)}}
+	if _, err := newClient(t, srv, nil).Complete(t.Context(), structured, nil); !errors.Is(err, ErrRefused) || len(srv.Requests()) != 4+5 {
+		t.Errorf("got %v after %d requests, want a refusal after 5", err, len(srv.Requests())-4)
 	}
 }
 
