@@ -8,7 +8,6 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"strings"
 
 	"attache/internal/ingest"
 	"attache/internal/library"
@@ -63,7 +62,7 @@ func (c exportCmd) write(ctx context.Context, lib *library.Library, w io.Writer)
 		if err != nil {
 			return n, err
 		}
-		if !c.Starter && strings.HasPrefix(a.Origin, "corpus:") || c.Guild != "" && a.Guild != c.Guild {
+		if !c.Starter && a.Audience().Starter || c.Guild != "" && a.Guild != c.Guild {
 			continue
 		}
 		text, err := ingest.Line(a)

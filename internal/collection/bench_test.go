@@ -42,10 +42,10 @@ func BenchmarkOpen(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		if h := c.Index.Holdings(""); h.Articles != articles || h.Passages < articles*paragraphs {
+		if h := c.Index.Holdings(news.Viewer{}); h.Articles != articles || h.Passages < articles*paragraphs {
 			b.Fatalf("got %d articles and %d passages", h.Articles, h.Passages)
 		}
-		b.ReportMetric(float64(c.Index.Holdings("").Passages), "passages")
-		b.ReportMetric(float64(len(c.Speakers.All(""))), "quotations")
+		b.ReportMetric(float64(c.Index.Holdings(news.Viewer{}).Passages), "passages")
+		b.ReportMetric(float64(len(c.Speakers.All(news.Viewer{}))), "quotations")
 	}
 }

@@ -172,7 +172,7 @@ func entries(r library.Record) []speakers.Entry {
 	source := news.SourceOf(r.Article)
 	entries := make([]speakers.Entry, len(r.Quotes))
 	for i, q := range r.Quotes {
-		entries[i] = speakers.Entry{Quote: q, Source: source, Guild: r.Article.Guild}
+		entries[i] = speakers.Entry{Quote: q, Source: source, Audience: r.Article.Audience()}
 	}
 	return entries
 }

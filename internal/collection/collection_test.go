@@ -120,11 +120,11 @@ func holds(t testing.TB, c *collection.Collection, guild string, a news.Article)
 	if _, err := c.Library.Article(ctx, a.ID); err == nil {
 		places = append(places, "library")
 	}
-	if slices.ContainsFunc(c.Index.Holdings(guild).Sources, func(s news.Source) bool { return s.ArticleID == a.ID }) {
+	if slices.ContainsFunc(c.Index.Holdings(news.Viewer{Guild: guild}).Sources, func(s news.Source) bool { return s.ArticleID == a.ID }) {
 		places = append(places, "holdings")
 	}
 	for name, mode := range map[string]retrieval.Mode{"words": retrieval.Lexical, "vectors": retrieval.Vector} {
-		result, err := c.Index.Search(ctx, retrieval.Query{Text: a.Title, Guild: guild, Mode: mode, Limit: 50})
+		result, err := c.Index.Search(ctx, retrieval.Query{Text: a.Title, Viewer: news.Viewer{Guild: guild}, Mode: mode, Limit: 50})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -133,8 +133,8 @@ func holds(t testing.TB, c *collection.Collection, guild string, a news.Article)
 			places = append(places, name)
 		}
 	}
-	for _, p := range c.Speakers.People(guild) {
-		if slices.ContainsFunc(c.Speakers.Quotes(guild, p.Key), func(e speakers.Entry) bool { return e.ArticleID == a.ID }) {
+	for _, p := range c.Speakers.People(news.Viewer{Guild: guild}) {
+		if slices.ContainsFunc(c.Speakers.Quotes(news.Viewer{Guild: guild}, p.Key), func(e speakers.Entry) bool { return e.ArticleID == a.ID }) {
 			places = append(places, "quotes")
 		}
 	}
@@ -237,10 +237,10 @@ func TestFollowsAnotherProcess(t *testing.T) {
 	changed.Title, changed.Text = "Nothing moves at the tollhouse", "The tollhouse is empty, the wardens said."
 	add(t, writer, changed)
 	follow()
-	if got := reader.Index.Holdings("").Sources; len(got) != 1 || got[0].Title != changed.Title {
+	if got := reader.Index.Holdings(news.Viewer{}).Sources; len(got) != 1 || got[0].Title != changed.Title {
 		t.Errorf("changed: got %v", got)
 	}
-	if people := reader.Speakers.People(""); len(people) != 0 {
+	if people := reader.Speakers.People(news.Viewer{}); len(people) != 0 {
 		t.Errorf("changed: the old quotation is still there: %v", people)
 	}
 	if err := writer.Remove(context.Background(), a.ID); err != nil {
@@ -310,11 +310,11 @@ func TestWatchFollowsAndEnds(t *testing.T) {
 	stop := watch(t, reader)
 	a := article("Kareth", "")
 	add(t, writer, a)
-	eventually(t, "the watch has seen the article", func() bool { return reader.Index.Holdings("").Articles == 1 })
+	eventually(t, "the watch has seen the article", func() bool { return reader.Index.Holdings(news.Viewer{}).Articles == 1 })
 	if err := writer.Remove(context.Background(), a.ID); err != nil {
 		t.Fatal(err)
 	}
-	eventually(t, "the watch has seen it go", func() bool { return reader.Index.Holdings("").Articles == 0 })
+	eventually(t, "the watch has seen it go", func() bool { return reader.Index.Holdings(news.Viewer{}).Articles == 0 })
 	stop() // goleak sees to it that nothing goes on
 }
 
@@ -460,7 +460,7 @@ func TestStarter(t *testing.T) {
 			t.Fatal(err)
 		}
 		check(t, "an article of one's own", everywhere, holds(t, c, "", own))
-		return c.Index.Holdings("").Articles - 1
+		return c.Index.Holdings(news.Viewer{}).Articles - 1
 	}
 	changes := func() int64 {
 		t.Helper()
@@ -520,7 +520,7 @@ func TestStarter(t *testing.T) {
 	if n := starter(c, false); n != 0 {
 		t.Errorf("switched off: %d articles are left", n)
 	}
-	if people := c.Speakers.People(""); len(people) != 1 || people[0].Name != "Ilena Drazh" {
+	if people := c.Speakers.People(news.Viewer{}); len(people) != 1 || people[0].Name != "Ilena Drazh" {
 		t.Errorf("switched off: got speakers %v, want the one of one's own article", people)
 	}
 	if n := starter(c, true); n != all {
@@ -556,11 +556,11 @@ func TestManyAtOnce(t *testing.T) {
 				if err := c.Follow(ctx); err != nil {
 					t.Error(err)
 				}
-				if _, err := c.Index.Search(ctx, retrieval.Query{Text: "trucks wait", Guild: guild}); err != nil {
+				if _, err := c.Index.Search(ctx, retrieval.Query{Text: "trucks wait", Viewer: news.Viewer{Guild: guild}}); err != nil {
 					t.Error(err)
 				}
-				c.Speakers.Find(guild, "Drazh")
-				c.Speakers.Complete(guild, "dra", 5)
+				c.Speakers.Find(news.Viewer{Guild: guild}, "Drazh")
+				c.Speakers.Complete(news.Viewer{Guild: guild}, "dra", 5)
 			}
 		})
 	}

@@ -19,9 +19,6 @@ import (
 	"attache/internal/news"
 )
 
-// starterOrigin begins the origin of every starter article.
-const starterOrigin = "corpus:"
-
 // starterKey is the setting that remembers which edition of the starter articles is stored.
 const starterKey = "starter"
 
@@ -68,7 +65,7 @@ func starterArticles() (map[string]news.Article, error) {
 		if err != nil {
 			return fmt.Errorf("starter article %s %w", name, err)
 		}
-		a.Origin = starterOrigin + name
+		a.Origin = news.StarterOrigin + name
 		articles[a.ID] = a
 		return nil
 	})
@@ -96,7 +93,7 @@ func (c *Collection) replaceStarter(ctx context.Context, articles map[string]new
 		return err
 	}
 	for id, origin := range origins {
-		if _, stays := articles[id]; !stays && strings.HasPrefix(origin, starterOrigin) {
+		if _, stays := articles[id]; !stays && strings.HasPrefix(origin, news.StarterOrigin) {
 			if err := c.Library.Remove(ctx, id); err != nil && !errors.Is(err, library.ErrNotFound) {
 				return err
 			}

@@ -28,7 +28,7 @@ func (d *Desk) ask(talk *memory) Command {
 		MessageMenu: "Ask about this",
 		Handle: func(ctx context.Context, r Request, progress Progress) (Reply, error) {
 			typed := r
-			r, followed := talk.resume(r, func(name string) bool { return len(d.Speakers.Find(r.Place.Guild, name).People) > 0 })
+			r, followed := talk.resume(r, func(name string) bool { return len(d.Speakers.Find(d.viewer(r), name).People) > 0 })
 			q, err := d.query(r, strings.TrimSpace(r.Option("question")))
 			if err != nil {
 				return Reply{}, err

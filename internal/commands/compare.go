@@ -55,11 +55,11 @@ func (d *Desk) completeActor(ctx context.Context, r Request, typed string) []Cho
 
 // side is one half of a comparison: what a publisher wrote, what a person said word for word, or what is told of any other actor.
 func (d *Desk) side(ctx context.Context, q retrieval.Query, name string, numbers *numbering) ([]Block, error) {
-	if d.publishes(q.Guild, name) {
+	if d.publishes(q.Viewer, name) {
 		q.Publisher = name
 		return d.told(ctx, q, name+" reported", func(answer.Lifted) bool { return true }, numbers)
 	}
-	if people := d.known(q, d.Speakers.Find(q.Guild, name).People); len(people) == 1 {
+	if people := d.known(q, d.Speakers.Find(q.Viewer, name).People); len(people) == 1 {
 		if blocks, err := d.saidBy(ctx, q, people[0], numbers); err != nil || len(blocks) > 0 {
 			return blocks, err
 		}

@@ -22,9 +22,9 @@ func (d *Desk) inContext() Command {
 		Handle: func(ctx context.Context, r Request, _ Progress) (Reply, error) {
 			var reply Reply
 			var numbers numbering
-			gone := 0
+			gone, viewer := 0, d.viewer(r)
 			for _, id := range splitIDs(r.Option("ids")) {
-				a, q, ok := d.quotation(ctx, r.Place.Guild, id)
+				a, q, ok := d.quotation(ctx, viewer, id)
 				if !ok {
 					gone++
 					continue
@@ -46,14 +46,14 @@ func (d *Desk) inContext() Command {
 	}
 }
 
-// quotation finds a quotation by its id, with its article, if the guild may see that.
-func (d *Desk) quotation(ctx context.Context, guild, id string) (news.Article, news.Quote, bool) {
+// quotation finds a quotation by its id, with its article, if the viewer sees that.
+func (d *Desk) quotation(ctx context.Context, viewer news.Viewer, id string) (news.Article, news.Quote, bool) {
 	articleID, ok := quoteID(id)
 	if !ok {
 		return news.Article{}, news.Quote{}, false
 	}
 	a, err := d.Library.Article(ctx, articleID)
-	if err != nil || a.Guild != "" && a.Guild != guild {
+	if err != nil || !viewer.Sees(a.Audience()) {
 		return news.Article{}, news.Quote{}, false
 	}
 	q, ok := d.quotationOf(a, id)

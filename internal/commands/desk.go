@@ -35,6 +35,14 @@ func (d *Desk) All(beside ...Command) []Command {
 	return append(listed, d.passages(), d.inContext(), d.feedback(), d.replay())
 }
 
+// viewer is who looks when a request is carried out, and from where. Embargoes are measured by the clock, also where a request is carried out as on another day.
+func (d *Desk) viewer(r Request) news.Viewer {
+	return news.Viewer{
+		Guild: r.Place.Guild, Channel: r.Place.Channel, Thread: r.Place.Thread, Roles: r.Asker.Roles,
+		Private: r.Private, Operator: r.Asker.Operator, Now: d.Now(),
+	}
+}
+
 // The options that narrow a search by hand, shared by the commands that search.
 func narrowing() []Option {
 	return []Option{
@@ -54,7 +62,7 @@ func private() Option {
 
 // query turns a request's narrowing options into a query for the words.
 func (d *Desk) query(r Request, words string) (retrieval.Query, error) {
-	q := retrieval.Query{Text: words, Guild: r.Place.Guild, Now: d.Now(), Publisher: strings.TrimSpace(r.Option("source"))}
+	q := retrieval.Query{Text: words, Viewer: d.viewer(r), Now: d.Now(), Publisher: strings.TrimSpace(r.Option("source"))}
 	var err error
 	if q.Since, _, err = d.day(r, "since"); err != nil {
 		return q, err
@@ -71,7 +79,7 @@ func (d *Desk) query(r Request, words string) (retrieval.Query, error) {
 	if q.Publisher == "" {
 		return q, nil
 	}
-	q.Publisher, err = d.publisher(r.Place.Guild, q.Publisher)
+	q.Publisher, err = d.publisher(q.Viewer, q.Publisher)
 	return q, err
 }
 
@@ -89,8 +97,8 @@ func (d *Desk) day(r Request, option string) (first, last time.Time, err error) 
 }
 
 // publisher returns a publisher's name as the collection has it, letter case and accents aside.
-func (d *Desk) publisher(guild, name string) (string, error) {
-	for _, p := range d.Index.Holdings(guild).Publishers {
+func (d *Desk) publisher(viewer news.Viewer, name string) (string, error) {
+	for _, p := range d.Index.Holdings(viewer).Publishers {
 		if p.Name != "" && text.Fold(p.Name) == text.Fold(name) {
 			return p.Name, nil
 		}
@@ -98,15 +106,15 @@ func (d *Desk) publisher(guild, name string) (string, error) {
 	return name, Problemf("There is no publisher %q in this collection. /sources lists those that there are.", name)
 }
 
-func (d *Desk) publishes(guild, name string) bool {
-	_, err := d.publisher(guild, name)
+func (d *Desk) publishes(viewer news.Viewer, name string) bool {
+	_, err := d.publisher(viewer, name)
 	return err == nil
 }
 
 func (d *Desk) completePublisher(_ context.Context, r Request, typed string) []Choice {
 	var choices []Choice
 	wanted := text.Fold(strings.TrimSpace(typed))
-	for _, p := range d.Index.Holdings(r.Place.Guild).Publishers {
+	for _, p := range d.Index.Holdings(d.viewer(r)).Publishers {
 		if p.Name != "" && strings.Contains(text.Fold(p.Name), wanted) {
 			choices = append(choices, Choice{Name: cut(fmt.Sprintf("%s (%d)", p.Name, p.N), 100), Value: cut(p.Name, 100)})
 		}

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"attache/internal/news"
 )
 
 // help says what the bot can do and from what it answers. listed are the commands beside it.
@@ -21,14 +23,14 @@ func (d *Desk) help(listed []Command) Command {
 		reply.Blocks = append(reply.Blocks,
 			Block{Kind: Plain, Text: "Every search also takes " + filterNames() + ", as in: /ask question:Who closed the pass? since:Feb 2023."},
 			Block{Kind: Plain, Text: "A follow-up may be short: “and Uzbekistan?”, “why?”, “and in 2022?”."},
-			Block{Kind: Plain, Text: d.holds(r.Place.Guild)})
+			Block{Kind: Plain, Text: d.holds(d.viewer(r))})
 		return reply, nil
 	}
 	return c
 }
 
-func (d *Desk) holds(guild string) string {
-	h := d.Index.Holdings(guild)
+func (d *Desk) holds(viewer news.Viewer) string {
+	h := d.Index.Holdings(viewer)
 	line := "The collection holds " + plural(h.Articles, "article")
 	if !h.From.IsZero() {
 		line += ", " + span(h.From, h.To)

@@ -20,14 +20,15 @@ func (d *Desk) passages() Command {
 		Handle: func(_ context.Context, r Request, _ Progress) (Reply, error) {
 			var reply Reply
 			var numbers numbering
+			viewer := d.viewer(r)
 			ids, gone := splitIDs(r.Option("ids")), 0
 			for _, id := range ids {
-				p, s, ok := d.Index.Passage(r.Place.Guild, id)
+				p, s, ok := d.Index.Passage(viewer, id)
 				if !ok {
 					gone++
 					continue
 				}
-				reply.Blocks = append(reply.Blocks, d.surrounded(r.Place.Guild, p, numbers.number(s, p), ids)...)
+				reply.Blocks = append(reply.Blocks, d.surrounded(viewer, p, numbers.number(s, p), ids)...)
 			}
 			if len(reply.Blocks) == 0 {
 				return Reply{}, Problemf("Those passages are no longer in the collection.")
@@ -60,13 +61,13 @@ func splitIDs(joined string) []string {
 }
 
 // surrounded is a passage between the ends of its neighbours. Those that are shown themselves are left out.
-func (d *Desk) surrounded(guild string, p news.Passage, n int, shown []string) []Block {
+func (d *Desk) surrounded(viewer news.Viewer, p news.Passage, n int, shown []string) []Block {
 	neighbour := func(ordinal int) string {
 		id := news.PassageID(p.ArticleID, ordinal)
 		if ordinal < 0 || slices.Contains(shown, id) {
 			return ""
 		}
-		beside, _, _ := d.Index.Passage(guild, id) // none at the article's ends
+		beside, _, _ := d.Index.Passage(viewer, id) // none at the article's ends
 		return beside.Text
 	}
 	return threefold(lastWords(neighbour(p.Ordinal-1), 200), excerpt(p, n), cut(neighbour(p.Ordinal+1), 200))

@@ -24,7 +24,7 @@ type person struct {
 // person gathers what the filters of q leave of a speaker.
 func (d *Desk) person(q retrieval.Query, profile speakers.Profile) person {
 	p := person{name: profile.Name}
-	for _, e := range d.Speakers.Quotes(q.Guild, profile.Key) {
+	for _, e := range d.Speakers.Quotes(q.Viewer, profile.Key) {
 		if !fits(q, e.Source) {
 			continue
 		}
@@ -58,7 +58,7 @@ func (p person) String() string {
 
 // speaker finds the one person whom the request names. ok is false when there is no such one; the reply then says so.
 func (d *Desk) speaker(r Request, q retrieval.Query) (found person, reply Reply, ok bool) {
-	match := d.Speakers.Find(q.Guild, r.Option("speaker"))
+	match := d.Speakers.Find(q.Viewer, r.Option("speaker"))
 	people := d.known(q, match.People)
 	switch {
 	case len(match.People) == 0:
@@ -79,7 +79,7 @@ func (d *Desk) unknownSpeaker(r Request, q retrieval.Query, nearest []person) Re
 	sentence := fmt.Sprintf("Nobody called %q is quoted in this collection%s.", asked, within(q))
 	n := 0
 	if filters(q) == "" { // passages are counted without their dates
-		n = d.mentions(q.Guild, asked)
+		n = d.mentions(q.Viewer, asked)
 	}
 	if n > 0 {
 		sentence = fmt.Sprintf("%q is named in %s of this collection, but no quotation of that name was found.", asked, plural(n, "article"))
@@ -104,12 +104,12 @@ func within(q retrieval.Query) string {
 }
 
 // mentions counts the articles that hold the name as it was typed, letter case and accents aside.
-func (d *Desk) mentions(guild, name string) int {
+func (d *Desk) mentions(viewer news.Viewer, name string) int {
 	wanted := text.Fold(name)
 	if wanted == "" {
 		return 0
 	}
-	return d.Index.CountArticles(guild, func(passage string) bool { return containsWord(text.Fold(passage), wanted) })
+	return d.Index.CountArticles(viewer, func(passage string) bool { return containsWord(text.Fold(passage), wanted) })
 }
 
 func containsWord(s, word string) bool {
@@ -173,7 +173,7 @@ func noneAbout(r Request, q retrieval.Query, p person) Reply {
 // completeSpeaker suggests people by any part or spelling of their names.
 func (d *Desk) completeSpeaker(_ context.Context, r Request, typed string) []Choice {
 	var choices []Choice
-	for _, p := range d.Speakers.Complete(r.Place.Guild, typed, 25) {
+	for _, p := range d.Speakers.Complete(d.viewer(r), typed, 25) {
 		choices = append(choices, Choice{Name: cut(describe(p), 100), Value: cut(p.Name, 100)})
 	}
 	return choices

@@ -148,7 +148,7 @@ func TestVerify(t *testing.T) {
 func TestVerifyShowsTrueWordsOnly(t *testing.T) {
 	w := starterWorld(t)
 	var all []news.Quote
-	for _, e := range w.Speakers.All("") {
+	for _, e := range w.Speakers.All(news.Viewer{}) {
 		if e.Kind != news.Reported && len(strings.Fields(e.Fragments[0].Text)) >= 5 {
 			all = append(all, e.Quote)
 		}

@@ -51,6 +51,7 @@ func (d *Desk) askAgain(ctx context.Context, r Request, given library.GivenAnswe
 	then.Now = func() time.Time { return given.At }
 	r.Options = kept.Options
 	q, err := then.query(r, given.Question)
+	q.Viewer = d.viewer(r) // what may be seen is what may be seen now
 	if err != nil {
 		return answer.Answer{}, err
 	}

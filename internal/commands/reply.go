@@ -140,12 +140,13 @@ func (r Request) With(name, value string) Request {
 	return r
 }
 
-// Asker is who asks. In the terminal ID is "operator" and Manager is true.
+// Asker is who asks. In the terminal ID is "operator", and Manager and Operator are true.
 type Asker struct {
-	ID      string
-	Name    string
-	Roles   []string
-	Manager bool // may manage the server
+	ID       string
+	Name     string
+	Roles    []string
+	Manager  bool // may manage the server
+	Operator bool // sits at the program's own terminal, and sees all of a server's collection
 }
 
 // Place is where it is asked: a conversation is remembered by Place.Thread, or by channel and asker when that is empty.

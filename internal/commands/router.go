@@ -129,11 +129,12 @@ func (r *Router) Run(ctx context.Context, req Request, progress Progress) Reply 
 	if err := validate(c, req); err != nil {
 		return Sorry(err)
 	}
+	req.Private = alone(c, req)
 	reply, err := c.Handle(ctx, req, progress)
 	if err != nil {
 		return Sorry(err)
 	}
-	reply.Private = reply.Private || req.Private || c.Private
+	reply.Private = reply.Private || req.Private
 	return reply
 }
 
@@ -147,9 +148,13 @@ func (r *Router) Complete(ctx context.Context, req Request, option, typed string
 	if !ok || o.Complete == nil {
 		return nil
 	}
+	req.Private = alone(c, req)
 	choices := o.Complete(ctx, req, typed)
 	return choices[:min(len(choices), 25)]
 }
+
+// alone reports whether the reply to a request is for the asker alone: then it may show what others may not see.
+func alone(c Command, r Request) bool { return r.Private || c.Private || r.Flag("private") }
 
 // validate checks what every command expects: the asker's rank, required options, known options and what they hold.
 func validate(c Command, req Request) error {

@@ -25,7 +25,7 @@ func (d *Desk) sources() Command {
 			private(),
 		},
 		Handle: func(_ context.Context, r Request, _ Progress) (Reply, error) {
-			h := d.Index.Holdings(r.Place.Guild)
+			h := d.Index.Holdings(d.viewer(r))
 			if h.Articles == 0 {
 				return Reply{Blocks: []Block{{Kind: Plain, Text: "The collection is empty. An operator adds articles with: bot ingest PATH"}}}, nil
 			}
@@ -33,7 +33,7 @@ func (d *Desk) sources() Command {
 			if publisher == "" {
 				return listSources(r, held(h)+publishers(h.Publishers), h.Sources, h.Publishers), nil
 			}
-			publisher, err := d.publisher(r.Place.Guild, publisher)
+			publisher, err := d.publisher(d.viewer(r), publisher)
 			if err != nil {
 				return Reply{}, err
 			}

@@ -24,7 +24,7 @@ func (d *Desk) speakers() Command {
 		},
 		Handle: func(_ context.Context, r Request, _ Progress) (Reply, error) {
 			name := strings.TrimSpace(r.Option("name"))
-			people := slices.DeleteFunc(d.Speakers.Complete(r.Place.Guild, name, 1<<30), func(p speakers.Profile) bool { return p.Quotes == 0 })
+			people := slices.DeleteFunc(d.Speakers.Complete(d.viewer(r), name, 1<<30), func(p speakers.Profile) bool { return p.Quotes == 0 })
 			if len(people) == 0 {
 				sentence := "Nobody is quoted in this collection yet."
 				if name != "" {

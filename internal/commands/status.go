@@ -13,7 +13,7 @@ func (d *Desk) status() Command {
 		Description: "How answers are made, what the collection holds, what the model was used today, and the version",
 		Options:     []Option{private()},
 		Handle: func(ctx context.Context, r Request, _ Progress) (Reply, error) {
-			h := d.Index.Holdings(r.Place.Guild)
+			h := d.Index.Holdings(d.viewer(r))
 			reply := Reply{Title: "Status"}
 			item := func(what, value string) {
 				if value != "" {

@@ -28,7 +28,8 @@ func (d *Desk) verify() Command {
 			private(),
 		},
 		Handle: func(ctx context.Context, r Request, _ Progress) (Reply, error) {
-			v := verifier{desk: d, guild: r.Place.Guild, said: d.said(r.Place.Guild)}
+			viewer := d.viewer(r)
+			v := verifier{desk: d, viewer: viewer, said: d.said(viewer)}
 			claims := quotes.Find(r.Option("text"), d.Now())
 			if len(claims) == 0 { // the whole text may be the quotation
 				claims = []quotes.Claim{{Words: strings.Trim(r.Option("text"), " \n\t\"“”„«»'‘’")}}
@@ -64,8 +65,8 @@ func (t tally) String() string {
 // verifier builds the reply, claim by claim.
 type verifier struct {
 	desk    *Desk
-	guild   string
-	said    []speakers.Entry // every quotation that the guild may see
+	viewer  news.Viewer
+	said    []speakers.Entry // every quotation that he sees
 	reply   Reply
 	numbers numbering
 	tally   tally
@@ -226,9 +227,9 @@ func speakerOf(q *news.Quote) string {
 	return "a speaker who is not named"
 }
 
-// said lists every quotation that the guild may see.
-func (d *Desk) said(guild string) []speakers.Entry {
-	return slices.DeleteFunc(d.Speakers.All(guild), func(e speakers.Entry) bool { return e.Kind == news.Reported })
+// said lists every quotation that the viewer sees.
+func (d *Desk) said(viewer news.Viewer) []speakers.Entry {
+	return slices.DeleteFunc(d.Speakers.All(viewer), func(e speakers.Entry) bool { return e.Kind == news.Reported })
 }
 
 // claimed is what of a claim's words must stand in a text: the mark at their end belongs to the sentence around them as often as to them.
@@ -262,7 +263,7 @@ func (v *verifier) verbatim(c quotes.Claim) found {
 
 // nearby lists the articles whose passages fit the claim's words best.
 func (v *verifier) nearby(ctx context.Context, c quotes.Claim) ([]string, error) {
-	result, err := v.desk.Index.Search(ctx, retrieval.Query{Text: c.Words, Guild: v.guild, Literal: true, Limit: 15, PerSource: 2})
+	result, err := v.desk.Index.Search(ctx, retrieval.Query{Text: c.Words, Viewer: v.viewer, Literal: true, Limit: 15, PerSource: 2})
 	if err != nil {
 		return nil, err
 	}

@@ -233,10 +233,10 @@ func (l *Library) insert(ctx context.Context, tx *sql.Tx, r Record) error {
 	}
 	a := r.Article
 	_, err = tx.ExecContext(ctx, `INSERT INTO articles
-		(id, guild, title, publisher, url, author, published, label, origin, hash, added, headings, passages, quotes, text)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		(id, guild, title, publisher, url, author, published, label, origin, hash, added, headings, passages, quotes, text, wall)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		a.ID, a.Guild, a.Title, a.Publisher, a.URL, a.Author, seconds(a.Published), a.Label, a.Origin, news.ContentHash(a),
-		l.now().Unix(), encodeSpans(a.Headings), b.passages, b.quotes, a.Text)
+		l.now().Unix(), encodeSpans(a.Headings), b.passages, b.quotes, a.Text, a.Wall.String())
 	if err != nil {
 		return err
 	}
@@ -278,21 +278,25 @@ func (l *Library) Article(ctx context.Context, id string) (news.Article, error) 
 	return a.Article, l.explain("read", err)
 }
 
-const articleColumns = `a.id, a.guild, a.title, a.publisher, a.url, a.author, a.published, a.label, a.origin, a.headings, a.text`
+const articleColumns = `a.id, a.guild, a.title, a.publisher, a.url, a.author, a.published, a.label, a.origin, a.headings, a.text, a.wall`
 
 // articleRow takes up the articleColumns of one row.
 type articleRow struct {
 	news.Article
 	published sql.NullInt64
 	headings  string
+	wall      string
 }
 
 func (a *articleRow) columns() []any {
-	return []any{&a.ID, &a.Guild, &a.Title, &a.Publisher, &a.URL, &a.Author, &a.published, &a.Label, &a.Origin, &a.headings, &a.Text}
+	return []any{&a.ID, &a.Guild, &a.Title, &a.Publisher, &a.URL, &a.Author, &a.published, &a.Label, &a.Origin, &a.headings, &a.Text, &a.wall}
 }
 
 func (a *articleRow) finish() (err error) {
 	a.Published = instant(a.published)
+	if a.Wall, err = news.ParseWall(a.wall); err != nil { // without it the article would be seen by all
+		return fmt.Errorf("%w: its wall: %w", errDamaged, err)
+	}
 	a.Headings, err = decodeSpans(a.headings)
 	return err
 }

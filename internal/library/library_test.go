@@ -31,6 +31,7 @@ func TestPutKeepsEveryField(t *testing.T) {
 	lib := open(t)
 	a := pass(passText)
 	a.Headings = []news.Span{{Start: 0, End: 6}}
+	a.Wall = news.Wall{Channels: []string{"20"}, Roles: []string{"30", "31"}, Internal: true, Embargo: noon}
 	want := derived(a, 4)
 	want.Quotes = append(want.Quotes, news.Quote{
 		ID: news.QuoteID(want.Article.ID, 8), ArticleID: want.Article.ID, Kind: news.Mixed,

@@ -53,7 +53,8 @@ type Article struct {
 	Published time.Time // UTC midnight of the day of publication; zero when unknown
 	Label     string    // "", or a mark shown beside the source (LabelExercise)
 	Guild     string    // the Discord server whose collection it belongs to; "" is shared by all
-	Origin    string    // where it was read from: a file's absolute path, a URL, or corpus:NAME for a starter article
+	Wall      Wall      // what keeps its words from part of that server
+	Origin    string    // where it was read from: a file's absolute path, a URL, or StarterOrigin and a name for a starter article
 	Text      string    // the body as plain UTF-8: paragraphs separated by one blank line, no markup
 	Headings  []Span    // the headings in Text, in order; each is a paragraph of its own
 }
@@ -69,7 +70,7 @@ func Identify(a Article) string {
 	return hex.EncodeToString(sum[:8])
 }
 
-// ContentHash identifies everything a reader may see of a: two articles with the same id and hash need no second ingestion.
+// ContentHash identifies everything a reader may see of a, and who may: two articles with the same id and hash need no second ingestion.
 func ContentHash(a Article) string {
 	h := sha256.New()
 	for _, field := range []string{a.Guild, a.Title, a.Publisher, a.URL, a.Author, a.Published.Format(time.RFC3339), a.Label, a.Text} {
@@ -78,6 +79,7 @@ func ContentHash(a Article) string {
 	for _, s := range a.Headings {
 		fmt.Fprintf(h, "%d-%d;", s.Start, s.End)
 	}
+	fmt.Fprint(h, a.Wall) // nothing for an article without one
 	return hex.EncodeToString(h.Sum(nil)[:16])
 }
 

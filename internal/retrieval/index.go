@@ -26,20 +26,26 @@ type Document struct {
 type Index struct {
 	model embed.Model
 
-	mu         sync.RWMutex
-	articles   map[string]*article // by id
-	passages   []entry             // by number
-	lexical    *lexical
-	vectors    *vectors
-	publishers map[string]map[string]int // articles by guild and publisher
-	removed    int                       // passages removed since the index was last built
+	mu        sync.RWMutex
+	articles  map[string]*article // by id
+	passages  []entry             // by number
+	lexical   *lexical
+	vectors   *vectors
+	audiences map[string]map[string]*audience // by guild and the audience's key
+	removed   int                             // passages removed since the index was last built
 }
 
 // article is what the index keeps of an article: everything but its text, which the passages share.
 type article struct {
 	source   news.Source
-	guild    string
+	audience *audience
 	passages []uint32
+}
+
+// audience is for whom some articles are.
+type audience struct {
+	news.Audience
+	publishers map[string]int // how many articles each has
 }
 
 type entry struct {
@@ -53,7 +59,7 @@ func NewIndex(model embed.Model) (*Index, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Index{model: model, articles: map[string]*article{}, publishers: map[string]map[string]int{}, lexical: newLexical(), vectors: v}, nil
+	return &Index{model: model, articles: map[string]*article{}, audiences: map[string]map[string]*audience{}, lexical: newLexical(), vectors: v}, nil
 }
 
 // Add indexes documents, replacing those with the same article id. A document whose vectors do not fit the index is left out whole and named in the
@@ -85,7 +91,7 @@ func (ix *Index) add(d Document) error {
 	if err := ix.remove(d.Article.ID); err != nil {
 		return err
 	}
-	a := &article{source: news.SourceOf(d.Article), guild: d.Article.Guild}
+	a := &article{source: news.SourceOf(d.Article), audience: ix.audience(d.Article.Audience())}
 	ix.articles[d.Article.ID] = a
 	ix.countPublisher(a, 1)
 	ix.lexical.open()
@@ -138,18 +144,30 @@ func (ix *Index) remove(id string) error {
 	return nil
 }
 
-// countPublisher adds n to the number of articles that a's guild has from a's publisher.
-func (ix *Index) countPublisher(a *article, n int) {
-	counts := ix.publishers[a.guild]
-	if counts == nil {
-		counts = map[string]int{}
-		ix.publishers[a.guild] = counts
+// audience finds what is kept of an audience, or makes it.
+func (ix *Index) audience(a news.Audience) *audience {
+	of, key := ix.audiences[a.Guild], a.Key()
+	if of == nil {
+		of = map[string]*audience{}
+		ix.audiences[a.Guild] = of
 	}
+	if of[key] == nil {
+		of[key] = &audience{Audience: a, publishers: map[string]int{}}
+	}
+	return of[key]
+}
+
+// countPublisher adds n to the number of articles for a's audience from a's publisher.
+func (ix *Index) countPublisher(a *article, n int) {
+	counts, guild := a.audience.publishers, a.audience.Guild
 	if counts[a.source.Publisher] += n; counts[a.source.Publisher] == 0 {
 		delete(counts, a.source.Publisher)
 	}
 	if len(counts) == 0 {
-		delete(ix.publishers, a.guild)
+		delete(ix.audiences[guild], a.audience.Key())
+	}
+	if len(ix.audiences[guild]) == 0 {
+		delete(ix.audiences, guild)
 	}
 }
 
@@ -161,7 +179,7 @@ func (ix *Index) rebuild() error {
 	}
 	for _, id := range ix.inOrder() {
 		old := ix.articles[id]
-		a := &article{source: old.source, guild: old.guild}
+		a := &article{source: old.source, audience: old.audience}
 		fresh.articles[id] = a
 		fresh.lexical.open()
 		for _, n := range old.passages {
@@ -225,13 +243,13 @@ func Embed(ctx context.Context, model embed.Model, a news.Article, passages []ne
 	return model.Embed(ctx, texts)
 }
 
-// Passage returns a passage by id with its source, if the guild may see it.
-func (ix *Index) Passage(guild, id string) (news.Passage, news.Source, bool) {
+// Passage returns a passage by id with its source, if the viewer sees it.
+func (ix *Index) Passage(viewer news.Viewer, id string) (news.Passage, news.Source, bool) {
 	ix.mu.RLock()
 	defer ix.mu.RUnlock()
 	articleID, _, _ := news.SplitPassageID(id)
 	a := ix.articles[articleID]
-	if a == nil || !visible(a.guild, guild) {
+	if a == nil || !a.visible(viewer) {
 		return news.Passage{}, news.Source{}, false
 	}
 	for _, n := range a.passages {
@@ -242,10 +260,10 @@ func (ix *Index) Passage(guild, id string) (news.Passage, news.Source, bool) {
 	return news.Passage{}, news.Source{}, false
 }
 
-// visible reports whether what belongs to owner may be seen from guild: everyone sees what is shared (owner ""), a guild sees its own.
-func visible(owner, guild string) bool { return owner == "" || owner == guild }
+// visible reports whether the viewer sees the article.
+func (a *article) visible(viewer news.Viewer) bool { return viewer.Sees(a.audience.Audience) }
 
-// Holdings is what a guild's collection holds.
+// Holdings is what a collection holds, as far as somebody sees it.
 type Holdings struct {
 	Articles   int
 	Passages   int
@@ -260,11 +278,11 @@ type Count struct {
 	N    int
 }
 
-// Holdings describes what the guild can see.
-func (ix *Index) Holdings(guild string) Holdings {
+// Holdings describes what the viewer sees.
+func (ix *Index) Holdings(viewer news.Viewer) Holdings {
 	ix.mu.RLock()
 	defer ix.mu.RUnlock()
-	include := func(a *article) bool { return visible(a.guild, guild) }
+	include := func(a *article) bool { return a.visible(viewer) }
 	h := ix.holdings(include)
 	for _, a := range ix.articles {
 		if include(a) {
@@ -304,13 +322,13 @@ func (ix *Index) holdings(include func(*article) bool) Holdings {
 	return h
 }
 
-// CountArticles counts the articles that the guild may see with at least one passage that fits.
-func (ix *Index) CountArticles(guild string, fits func(passage string) bool) int {
+// CountArticles counts the articles that the viewer sees with at least one passage that fits.
+func (ix *Index) CountArticles(viewer news.Viewer, fits func(passage string) bool) int {
 	ix.mu.RLock()
 	defer ix.mu.RUnlock()
 	n := 0
 	for _, a := range ix.articles {
-		if !visible(a.guild, guild) {
+		if !a.visible(viewer) {
 			continue
 		}
 		for _, p := range a.passages {

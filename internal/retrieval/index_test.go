@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
@@ -43,11 +44,25 @@ func drawArticle(t *rapid.T, id string) news.Article {
 	return a
 }
 
+// drawWall draws a wall, mostly none.
+func drawWall(t *rapid.T) news.Wall {
+	return rapid.SampledFrom([]news.Wall{{}, {}, {Internal: true}, {Channels: []string{"c1"}}, {Roles: []string{"r1"}}, {Embargo: wednesday}}).Draw(t, "wall")
+}
+
+func drawViewer(t *rapid.T) news.Viewer {
+	return news.Viewer{
+		Guild: rapid.SampledFrom([]string{"", "a", "b", "c"}).Draw(t, "of"), Channel: rapid.SampledFrom([]string{"", "c1", "c2"}).Draw(t, "channel"),
+		Roles: []string{rapid.SampledFrom([]string{"r1", "r2"}).Draw(t, "role")}, Private: rapid.Bool().Draw(t, "private"),
+		Internal: rapid.Bool().Draw(t, "internal"), Insider: rapid.Bool().Draw(t, "insider"),
+		Now: wednesday.Add(time.Duration(rapid.IntRange(-1, 1).Draw(t, "hours")) * time.Hour),
+	}
+}
+
 func drawQuery(t *rapid.T) Query {
 	words := []string{"pass", "road", "gate", "snow", "Solmark", "Solmrak", "conwoy", "Kareth", "harbor", "treaty", "Herald", "latest", "since 3 May 2031", "what", "unheard"}
 	return Query{
-		Text:  strings.Join(rapid.SliceOfN(rapid.SampledFrom(words), 1, 5).Draw(t, "question"), " "),
-		Guild: rapid.SampledFrom([]string{"", "a", "b"}).Draw(t, "asker"), Now: wednesday, Explain: true,
+		Text:   strings.Join(rapid.SliceOfN(rapid.SampledFrom(words), 1, 5).Draw(t, "question"), " "),
+		Viewer: drawViewer(t), Now: wednesday, Explain: true,
 		Mode:  rapid.SampledFrom([]Mode{Hybrid, Lexical, Vector}).Draw(t, "mode"),
 		Limit: rapid.IntRange(1, 8).Draw(t, "limit"),
 	}
@@ -98,9 +113,10 @@ func TestIndexAfterChangesIsAsNew(t *testing.T) {
 				rt.Fatalf("%+v (-built anew +changed):\n%s", q, diff)
 			}
 		}
-		for _, guild := range []string{"", "a", "b"} {
-			if diff := cmp.Diff(fresh.Holdings(guild), ix.Holdings(guild)); diff != "" {
-				rt.Fatalf("holdings of %q (-built anew +changed):\n%s", guild, diff)
+		for range 3 {
+			viewer := drawViewer(rt)
+			if diff := cmp.Diff(fresh.Holdings(viewer), ix.Holdings(viewer)); diff != "" {
+				rt.Fatalf("holdings for %+v (-built anew +changed):\n%s", viewer, diff)
 			}
 		}
 	})
@@ -138,55 +154,63 @@ func TestIndexShrinks(t *testing.T) {
 	}
 }
 
-// What belongs to one guild never shows in anything that another one gets: each guild's articles are full of words of its own, and no result for
-// anyone else may hold one, misspelled questions and named publishers included.
-func TestGuildWalls(t *testing.T) {
+// What a viewer does not see never shows in anything that he gets: the articles of each guild and of each wall are full of words of their own, and no result
+// for anyone else may hold one, misspelled questions and named publishers included.
+func TestWalls(t *testing.T) {
 	t.Parallel()
 	model := letters()
 	rapid.Check(t, func(rt *rapid.T) {
 		ix := newIndex(t, model)
-		ids := map[string]string{} // article -> guild
+		marks := map[string]string{} // audience -> its word
+		held := map[string]news.Audience{}
 		for i := range rapid.IntRange(1, 12).Draw(rt, "articles") {
 			a := drawArticle(rt, fmt.Sprintf("%012d", i))
-			if a.Guild != "" {
-				mark := "Secretive" + a.Guild
+			a.Wall = drawWall(rt)
+			if a.Guild != "" || !a.Wall.IsZero() {
+				key := a.Audience().Key()
+				if marks[key] == "" {
+					marks[key] = fmt.Sprintf("Secretive%[1]c%[1]c", 'a'+len(marks))
+				}
+				mark := marks[key]
 				a.Title, a.Publisher = a.Title+" "+mark, mark+" Post"
 				a.Text += "\n\nThe " + mark + " " + strings.ToUpper(mark) + " convoy."
 			}
-			ids[a.ID] = a.Guild
+			held[a.ID] = a.Audience()
 			if err := ix.Add(document(t, model, a)); err != nil {
 				rt.Fatal(err)
 			}
 			if rapid.IntRange(0, 5).Draw(rt, "remove") == 0 {
-				delete(ids, a.ID)
+				delete(held, a.ID)
 				if err := ix.Remove(a.ID); err != nil {
 					rt.Fatal(err)
 				}
 			}
 		}
-		for _, asker := range []string{"", "a", "b", "c"} {
+		for range 4 {
 			q := drawQuery(rt)
-			q.Guild = asker
-			q.Text += rapid.SampledFrom([]string{" secretivaa", " secretivbb Post", " secretive Post", ""}).Draw(rt, "guess")
-			shown := fmt.Sprintf("%+v %+v", find(t, ix, q), ix.Holdings(asker))
-			visibleArticles := 0
-			for id, owner := range ids {
-				_, _, found := ix.Passage(asker, news.PassageID(id, 0))
-				if want := owner == "" || owner == asker; found != want {
-					rt.Fatalf("guild %q gets the passage of %q's article: %v", asker, owner, found)
+			viewer := q.Viewer
+			q.Text += rapid.SampledFrom([]string{" secretivaa", " secretivbb Post", " secretivccc", " secretive Post", ""}).Draw(rt, "guess")
+			shown := fmt.Sprintf("%+v %+v", find(t, ix, q), ix.Holdings(viewer))
+			sees := map[string]bool{}
+			count := 0
+			for id, audience := range held {
+				_, _, found := ix.Passage(viewer, news.PassageID(id, 0))
+				if want := viewer.Sees(audience); found != want {
+					rt.Fatalf("%+v gets the passage of an article for %+v: %v", viewer, audience, found)
 				}
-				visibleArticles += int(indicator(found))
+				sees[marks[audience.Key()]] = found
+				count += int(indicator(found))
 			}
-			for _, owner := range []string{"a", "b"} {
-				if owner != asker && strings.Contains(strings.ToLower(strings.Replace(shown, q.Text, "", 1)), "secretive"+owner) {
-					rt.Fatalf("guild %q asks %q and is shown what belongs to %q:\n%s", asker, q.Text, owner, shown)
+			for _, mark := range marks {
+				if !sees[mark] && strings.Contains(strings.ToLower(strings.Replace(shown, q.Text, "", 1)), strings.ToLower(mark)) {
+					rt.Fatalf("%+v asks %q and is shown %s:\n%s", viewer, q.Text, mark, shown)
 				}
 			}
-			if got := ix.CountArticles(asker, func(string) bool { return true }); got != visibleArticles {
-				rt.Fatalf("guild %q counts %d articles, want %d", asker, got, visibleArticles)
+			if got := ix.CountArticles(viewer, func(string) bool { return true }); got != count {
+				rt.Fatalf("%+v counts %d articles, want %d", viewer, got, count)
 			}
-			if got := ix.Holdings(asker).Articles; got != visibleArticles {
-				rt.Fatalf("guild %q holds %d articles, want %d", asker, got, visibleArticles)
+			if got := ix.Holdings(viewer).Articles; got != count {
+				rt.Fatalf("%+v holds %d articles, want %d", viewer, got, count)
 			}
 		}
 	})
@@ -200,8 +224,8 @@ func TestGuildWallsByName(t *testing.T) {
 		report("Hidden", "Operation Nightjar begins at the pass.", by("Harbor Confidential", "a")),
 	)
 	for name, q := range map[string]Query{
-		"publisher":    {Text: "What does Harbor Confidential say of the pass?", Guild: "b"},
-		"typing error": {Text: "What is Nigthjar at the pass?", Guild: "b"},
+		"publisher":    {Text: "What does Harbor Confidential say of the pass?", Viewer: news.Viewer{Guild: "b"}},
+		"typing error": {Text: "What is Nigthjar at the pass?", Viewer: news.Viewer{Guild: "b"}},
 		"nobody":       {Text: "What is Nigthjar at the pass? Harbor Confidential"},
 	} {
 		r := find(t, ix, q)
@@ -212,7 +236,7 @@ func TestGuildWallsByName(t *testing.T) {
 			t.Errorf("%s: missing is %v, want the word that nothing seen holds", name, r.Missing)
 		}
 	}
-	own := find(t, ix, Query{Text: "What is Nigthjar? Harbor Confidential", Guild: "a"})
+	own := find(t, ix, Query{Text: "What is Nigthjar? Harbor Confidential", Viewer: news.Viewer{Guild: "a"}})
 	if len(own.Corrected) != 1 || len(own.Read.Publishers) != 1 {
 		t.Errorf("the guild's own words are not known to it: %+v, %+v", own.Corrected, own.Read)
 	}
@@ -290,8 +314,8 @@ func TestSearchBesideChanges(t *testing.T) {
 						t.Errorf("a torn hit: %+v", h)
 					}
 				}
-				ix.Holdings("")
-				ix.CountArticles("", func(s string) bool { return strings.Contains(s, "night") })
+				ix.Holdings(news.Viewer{})
+				ix.CountArticles(news.Viewer{}, func(s string) bool { return strings.Contains(s, "night") })
 				if _, err := ix.Relevance(context.Background(), "pass", []string{"The pass.", ""}); err != nil {
 					t.Error(err)
 				}
@@ -319,7 +343,7 @@ func TestPassage(t *testing.T) {
 	a := report("Pass", "The pass is shut.")
 	hidden := report("Hidden", "The pass is mined.", by("Post", "a"))
 	ix := indexOf(t, letters(), a, hidden)
-	if p, s, ok := ix.Passage("b", news.PassageID(a.ID, 0)); !ok || p.Text != a.Text || s.Title != "Pass" {
+	if p, s, ok := ix.Passage(news.Viewer{Guild: "b"}, news.PassageID(a.ID, 0)); !ok || p.Text != a.Text || s.Title != "Pass" {
 		t.Errorf("got %+v, %+v, %v", p, s, ok)
 	}
 	for name, c := range map[string]struct{ guild, id string }{
@@ -330,7 +354,7 @@ func TestPassage(t *testing.T) {
 		"empty":           {"", ""},
 		"not as written":  {"", a.ID + "-0"},
 	} {
-		if p, _, ok := ix.Passage(c.guild, c.id); ok || p.Text != "" {
+		if p, _, ok := ix.Passage(news.Viewer{Guild: c.guild}, c.id); ok || p.Text != "" {
 			t.Errorf("%s: got %+v", name, p)
 		}
 	}
@@ -351,7 +375,7 @@ func TestHoldings(t *testing.T) {
 		report("Old", "The pass. Open.\n\nIt is.", on("2031-04-01", "Wire")), report("New", "The pass is shut.", on("2031-05-09", "Wire")),
 		report("Undated", "The pass.", on("", "Herald")), report("Hidden", "The pass.", on("2035-01-01", "Post"), func(a *news.Article) { a.Guild = "a" }),
 	)
-	h := ix.Holdings("b")
+	h := ix.Holdings(news.Viewer{Guild: "b"})
 	var titles []string
 	for _, s := range h.Sources {
 		titles = append(titles, s.Title)
@@ -364,7 +388,7 @@ func TestHoldings(t *testing.T) {
 	if diff := cmp.Diff(want, h); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	if diff := cmp.Diff(Holdings{}, newIndex(t, letters()).Holdings("")); diff != "" {
+	if diff := cmp.Diff(Holdings{}, newIndex(t, letters()).Holdings(news.Viewer{})); diff != "" {
 		t.Errorf("of an empty index (-want +got):\n%s", diff)
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"attache/internal/news"
 	"attache/internal/text"
 )
 
@@ -31,7 +32,7 @@ type Reading struct {
 func (ix *Index) understand(q Query) Reading {
 	r := Reading{Content: spellOut(q.Text), Since: q.Since, Until: q.Until, Publisher: q.Publisher}
 	if !q.Literal {
-		r.Publishers = ix.publishersIn(q.Text, q.Guild)
+		r.Publishers = ix.publishersIn(q.Text, q.Viewer)
 		r.readBounds(q)
 		r.readTime(q)
 	}
@@ -196,11 +197,11 @@ func (r Reading) timeliness(published time.Time) float64 {
 
 var fourDigits = regexp.MustCompile(`\d{4}`)
 
-// publishersIn lists the publishers of the guild's articles, and of the shared ones, that the question names, in order of their names.
-func (ix *Index) publishersIn(question, guild string) []string {
+// publishersIn lists the publishers of the articles that the viewer sees which the question names, in order of their names.
+func (ix *Index) publishersIn(question string, viewer news.Viewer) []string {
 	folded := " " + strings.Join(strings.FieldsFunc(text.Fold(question), func(r rune) bool { return strings.ContainsRune(" ,.;:!?\"'“”()[]", r) }), " ") + " "
 	var named []string
-	for _, name := range ix.publishersSeen(guild) {
+	for _, name := range ix.publishersSeen(viewer) {
 		plain := strings.Join(strings.FieldsFunc(text.Fold(name), func(r rune) bool { return strings.ContainsRune(" ,.;:!?\"'“”()[]|-–—", r) }), " ")
 		if len(plain) >= 3 && !IsStop(plain) && strings.Contains(folded, " "+plain+" ") {
 			named = append(named, name)
@@ -209,13 +210,19 @@ func (ix *Index) publishersIn(question, guild string) []string {
 	return named
 }
 
-// publishersSeen lists the publishers of what the guild may see, by name.
-func (ix *Index) publishersSeen(guild string) []string {
-	seen := maps.Clone(ix.publishers[""])
-	if seen == nil {
-		seen = map[string]int{}
+// publishersSeen lists the publishers of what the viewer sees, by name.
+func (ix *Index) publishersSeen(viewer news.Viewer) []string {
+	seen := map[string]int{}
+	take := func(guild string) {
+		for _, a := range ix.audiences[guild] {
+			if viewer.Sees(a.Audience) {
+				maps.Copy(seen, a.publishers)
+			}
+		}
 	}
-	maps.Copy(seen, ix.publishers[guild])
+	if take(""); viewer.Guild != "" {
+		take(viewer.Guild)
+	}
 	return sortedKeys(seen)
 }
 

@@ -31,15 +31,15 @@ const (
 // Query is a question to the index with the filters set by hand. The zero time sets no bound.
 type Query struct {
 	Text      string
-	Guild     string    // whose collection; shared articles are always in it
-	Since     time.Time // published on or after this day
-	Until     time.Time // published on or before this day
-	AsOf      time.Time // only what had been published by this day: nothing undated
-	Publisher string    // as Holdings names it, letter case and accents aside; "" for all
-	Article   string    // only this article's passages; "" for all
-	Now       time.Time // when it is asked, for "last week"; zero reads no such words
-	Limit     int       // hits wanted, 10 when 0
-	PerSource int       // hits from one article at most, 3 when 0
+	Viewer    news.Viewer // only what he sees is searched
+	Since     time.Time   // published on or after this day
+	Until     time.Time   // published on or before this day
+	AsOf      time.Time   // only what had been published by this day: nothing undated
+	Publisher string      // as Holdings names it, letter case and accents aside; "" for all
+	Article   string      // only this article's passages; "" for all
+	Now       time.Time   // when it is asked, for "last week"; zero reads no such words
+	Limit     int         // hits wanted, 10 when 0
+	PerSource int         // hits from one article at most, 3 when 0
 	Mode      Mode
 	Literal   bool // take the words as they are: no filters read from them
 	Explain   bool // fill Result.Dropped
@@ -198,10 +198,10 @@ func (s *search) relate() {
 	}
 }
 
-// visible reports whether the guild that asks may see a passage that was not removed.
+// visible reports whether the viewer sees a passage that was not removed.
 func (s *search) visible(passage uint32) bool {
 	a := s.ix.passages[passage].article
-	return a != nil && visible(a.guild, s.query.Guild)
+	return a != nil && a.visible(s.query.Viewer)
 }
 
 // addTerm adds a term, or what it was probably meant for when the index does not know it.
@@ -283,7 +283,7 @@ func (s *search) filter() {
 	include := func(a *article) bool {
 		p := a.source.Published
 		switch {
-		case !visible(a.guild, q.Guild):
+		case !a.visible(q.Viewer):
 			return false
 		case q.Article != "" && a.source.ArticleID != q.Article:
 			return false

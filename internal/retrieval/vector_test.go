@@ -12,6 +12,8 @@ import (
 
 	gocmp "github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
+
+	"attache/internal/news"
 )
 
 // store makes a vector store with the rows in it; a nil row is a passage without a vector.
@@ -171,7 +173,7 @@ func TestVectorsThatDoNotFitAreRefused(t *testing.T) {
 		if err == nil {
 			t.Errorf("%s: was accepted", name)
 		}
-		if h := ix.Holdings(""); h.Articles != 1 || h.Sources[0].Title != "Good" {
+		if h := ix.Holdings(news.Viewer{}); h.Articles != 1 || h.Sources[0].Title != "Good" {
 			t.Errorf("%s: the index holds %+v, want the good article alone", name, h)
 		}
 		found, err := ix.vectors.nearest(t.Context(), []float32{0, 1, 0}, 3, nil, 0)

@@ -1,9 +1,11 @@
 // Package speakers looks quotations up by who said them: it joins the spellings of one name, keeps namesakes apart, finds a person by any part of
-// the name, and shows each guild only what it may see.
+// the name, and shows each viewer only what he sees.
 package speakers
 
 import (
 	"cmp"
+	"encoding/binary"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -14,8 +16,8 @@ import (
 // Entry is a quotation with the article it stands in.
 type Entry struct {
 	news.Quote
-	Source news.Source
-	Guild  string // whose collection the article belongs to; "" is shared
+	Source   news.Source
+	Audience news.Audience // for whom the article is
 }
 
 // When is the date to order the quotation by: when it was said, or else when the article was published.
@@ -29,7 +31,7 @@ func when(e *Entry) time.Time {
 	return e.Source.Published
 }
 
-// Profile is a speaker as one guild may see him: what its articles say. Its slices are shared and must not be changed.
+// Profile is a speaker as a viewer sees him: what the articles that he sees say. Its slices are shared and must not be changed.
 type Profile struct {
 	Key       string   // what Quotes takes; it holds until the collection changes
 	Name      string   // the form that occurs most often. Find takes it to this person alone: one that may be somebody else's too ends in Alone
@@ -57,18 +59,30 @@ func (p Profile) Title() string {
 
 // Book holds quotations by speaker. It is safe for concurrent use.
 //
-// What a guild asks is answered from a view of its own, which is made from the entries that it may see and from nothing else. A view is made when it
-// is first asked for after a change, and never changes.
+// What a viewer asks is answered from a view that is made from the entries that he sees and from nothing else. Those who see the same share one. A view
+// is made when it is first asked for after a change, and never changes.
 type Book struct {
 	mu       sync.RWMutex
 	articles map[string][]Entry
-	owned    map[string]map[string]bool // by guild: the articles with entries of it
-	views    map[string]*view           // by guild
+	groups   map[string]map[string]*group // by guild and the key of the audience
+	last     uint64                       // the newest group's number
+	views    map[string]*view             // by the numbers of the groups that they are made of
 }
+
+// group is the articles with entries for one audience.
+type group struct {
+	number   uint64
+	audience news.Audience
+	articles map[string]bool // ids
+}
+
+// viewsKept bounds the memory: of how many different sets of groups the views are kept. A server has one, and one more for each set of its walls that
+// somebody passes.
+const viewsKept = 64
 
 // NewBook makes an empty book.
 func NewBook() *Book {
-	return &Book{articles: map[string][]Entry{}, owned: map[string]map[string]bool{}, views: map[string]*view{}}
+	return &Book{articles: map[string][]Entry{}, groups: map[string]map[string]*group{}, views: map[string]*view{}}
 }
 
 // Put sets the quotations of one article in place of those it had; none removes it. The book keeps entries, which must not change afterwards.
@@ -76,9 +90,13 @@ func (b *Book) Put(articleID string, entries []Entry) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for _, e := range b.articles[articleID] {
-		b.forget(e.Guild)
-		if delete(b.owned[e.Guild], articleID); len(b.owned[e.Guild]) == 0 {
-			delete(b.owned, e.Guild)
+		g := b.group(e.Audience)
+		b.forget(g)
+		if delete(g.articles, articleID); len(g.articles) == 0 {
+			delete(b.groups[e.Audience.Guild], e.Audience.Key())
+		}
+		if len(b.groups[e.Audience.Guild]) == 0 {
+			delete(b.groups, e.Audience.Guild)
 		}
 	}
 	delete(b.articles, articleID)
@@ -87,57 +105,99 @@ func (b *Book) Put(articleID string, entries []Entry) {
 	}
 	b.articles[articleID] = entries
 	for _, e := range entries {
-		b.forget(e.Guild)
-		if b.owned[e.Guild] == nil {
-			b.owned[e.Guild] = map[string]bool{}
-		}
-		b.owned[e.Guild][articleID] = true
+		g := b.group(e.Audience)
+		b.forget(g)
+		g.articles[articleID] = true
 	}
 }
 
-// forget drops the views in which the guild's entries are.
-func (b *Book) forget(guild string) {
-	if guild == "" {
-		clear(b.views)
+// group finds the audience's group, or makes it.
+func (b *Book) group(a news.Audience) *group {
+	of, key := b.groups[a.Guild], a.Key()
+	if of == nil {
+		of = map[string]*group{}
+		b.groups[a.Guild] = of
 	}
-	delete(b.views, guild)
+	if of[key] == nil {
+		b.last++
+		of[key] = &group{number: b.last, audience: a, articles: map[string]bool{}}
+	}
+	return of[key]
 }
 
-// view returns what the guild may see.
-func (b *Book) view(guild string) *view {
+// forget drops the views that are made of the group, among others.
+func (b *Book) forget(g *group) {
+	maps.DeleteFunc(b.views, func(_ string, v *view) bool { return slices.Contains(v.groups, g.number) })
+}
+
+// view returns what the viewer sees.
+func (b *Book) view(viewer news.Viewer) *view {
 	b.mu.RLock()
-	if len(b.owned[guild]) == 0 {
-		guild = "" // it has nothing of its own
-	}
-	v := b.views[guild]
+	v := b.views[viewKey(b.seen(viewer))]
 	b.mu.RUnlock()
 	if v != nil {
 		return v
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.views[guild] == nil {
-		b.views[guild] = newView(b.visible(guild))
+	groups := b.seen(viewer) // they may have changed meanwhile
+	key := viewKey(groups)
+	if b.views[key] == nil {
+		for other := range b.views { // any one makes room
+			if len(b.views) < viewsKept {
+				break
+			}
+			delete(b.views, other)
+		}
+		b.views[key] = b.newView(groups)
 	}
-	return b.views[guild]
+	return b.views[key]
 }
 
-// visible returns the entries that the guild may see, in no order.
-func (b *Book) visible(guild string) []*Entry {
+// seen lists the groups whose entries the viewer sees, by number.
+func (b *Book) seen(viewer news.Viewer) []*group {
+	groups := make([]*group, 0, 4)
+	take := func(guild string) {
+		for _, g := range b.groups[guild] {
+			if viewer.Sees(g.audience) {
+				groups = append(groups, g)
+			}
+		}
+	}
+	if take(""); viewer.Guild != "" {
+		take(viewer.Guild)
+	}
+	slices.SortFunc(groups, func(a, b *group) int { return cmp.Compare(a.number, b.number) })
+	return groups
+}
+
+// viewKey names the view that is made of the groups.
+func viewKey(groups []*group) string {
+	key := make([]byte, 0, 32)
+	for _, g := range groups {
+		key = binary.AppendUvarint(key, g.number)
+	}
+	return string(key)
+}
+
+// newView makes the view of the groups.
+func (b *Book) newView(groups []*group) *view {
 	var entries []*Entry
-	take := func(owner string) {
-		for id := range b.owned[owner] {
+	numbers := make([]uint64, len(groups))
+	for n, g := range groups {
+		numbers[n] = g.number
+		key := g.audience.Key()
+		for id := range g.articles {
 			for i := range b.articles[id] {
-				if e := &b.articles[id][i]; e.Guild == owner {
+				if e := &b.articles[id][i]; e.Audience.Key() == key {
 					entries = append(entries, e)
 				}
 			}
 		}
 	}
-	if take(""); guild != "" {
-		take(guild)
-	}
-	return entries
+	v := newView(entries)
+	v.groups = numbers
+	return v
 }
 
 // Match is what a name finds.
@@ -146,26 +206,26 @@ type Match struct {
 	Nearest []Profile // for an unknown name, the nearest known ones
 }
 
-// Find looks a speaker up by full name, surname, or any spelling of either, among what the guild may see. A full name finds the one who bears exactly
+// Find looks a speaker up by full name, surname, or any spelling of either, among what the viewer sees. A full name finds the one who bears exactly
 // that name, if there is one. A surname finds everybody who bears it, and beside them the record of the quotations for which the article gave
 // nothing but that surname: whose they are is not known.
-func (b *Book) Find(guild, name string) Match { return b.view(guild).find(name) }
+func (b *Book) Find(viewer news.Viewer, name string) Match { return b.view(viewer).find(name) }
 
 // Complete finds people for what has been typed so far: each typed word must begin one of the name's, in any order; the most quoted first. When none
 // fits it takes typing errors into account. With nothing typed it returns the most quoted people.
-func (b *Book) Complete(guild, typed string, n int) []Profile {
-	return b.view(guild).complete(typed, n)
+func (b *Book) Complete(viewer news.Viewer, typed string, n int) []Profile {
+	return b.view(viewer).complete(typed, n)
 }
 
-// People lists everyone whom the guild may see quoted, the most quoted first.
-func (b *Book) People(guild string) []Profile {
-	v := b.view(guild)
+// People lists everyone whom the viewer sees quoted, the most quoted first.
+func (b *Book) People(viewer news.Viewer) []Profile {
+	v := b.view(viewer)
 	return v.profiles(v.ranked)
 }
 
-// Quotes returns what the person of that key said, newest first, as far as the guild may see it; nil for an unknown key. The slice is the caller's.
-func (b *Book) Quotes(guild, key string) []Entry {
-	v := b.view(guild)
+// Quotes returns what the person of that key said, newest first, as far as the viewer sees it; nil for an unknown key. The slice is the caller's.
+func (b *Book) Quotes(viewer news.Viewer, key string) []Entry {
+	v := b.view(viewer)
 	p, ok := v.byName[key]
 	if !ok {
 		return nil
@@ -173,8 +233,8 @@ func (b *Book) Quotes(guild, key string) []Entry {
 	return newestFirst(v.people[p].entries)
 }
 
-// All returns every quotation that the guild may see, newest first, those of unknown speakers among them. The slice is the caller's.
-func (b *Book) All(guild string) []Entry { return newestFirst(b.view(guild).entries) }
+// All returns every quotation that the viewer sees, newest first, those of unknown speakers among them. The slice is the caller's.
+func (b *Book) All(viewer news.Viewer) []Entry { return newestFirst(b.view(viewer).entries) }
 
 func newestFirst(entries []*Entry) []Entry {
 	sorted := slices.Clone(entries)

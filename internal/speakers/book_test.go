@@ -25,7 +25,7 @@ func said(articleID, guild, speaker string, published time.Time) speakers.Entry 
 			ID: news.QuoteID(articleID, span.Start), ArticleID: articleID, Kind: news.Direct, Fragments: []news.Fragment{{Span: span, Text: "Yes."}},
 			Speaker: news.Speaker{Kind: news.Person, Name: speaker},
 		},
-		Source: news.Source{ArticleID: articleID, Published: published}, Guild: guild,
+		Source: news.Source{ArticleID: articleID, Published: published}, Audience: news.Audience{Guild: guild},
 	}
 }
 
@@ -82,7 +82,7 @@ func TestSpellingsAndNamesakes(t *testing.T) {
 			t.Parallel()
 			for _, order := range [][]string{tt.names, reversed(tt.names)} {
 				var got []string
-				for _, p := range bookOf(order...).People("") {
+				for _, p := range bookOf(order...).People(news.Viewer{}) {
 					got = append(got, strings.Join(append([]string{p.Name}, p.Spellings...), "/"))
 				}
 				slices.Sort(got)
@@ -136,7 +136,7 @@ func TestFind(t *testing.T) {
 		{asked: "?!", nearest: []string{}},
 	}
 	for _, tt := range tests {
-		got := b.Find("", tt.asked)
+		got := b.Find(news.Viewer{}, tt.asked)
 		want := tt.want
 		if want == nil {
 			want = []string{}
@@ -169,16 +169,16 @@ func TestEveryNameShownIsFound(t *testing.T) {
 		})
 		b := bookOf(rapid.SliceOfN(drawName, 1, 12).Draw(rt, "names")...)
 		seen := map[string]bool{}
-		for _, p := range b.People("") {
+		for _, p := range b.People(news.Viewer{}) {
 			if seen[p.Name] {
 				rt.Fatalf("two people are shown as %q", p.Name)
 			}
 			seen[p.Name] = true
-			found := b.Find("", p.Name).People
+			found := b.Find(news.Viewer{}, p.Name).People
 			if len(found) != 1 || found[0].Key != p.Key {
 				rt.Fatalf("Find(%q) gives %v", p.Name, namesOf(found))
 			}
-			if len(b.Quotes("", p.Key)) == 0 {
+			if len(b.Quotes(news.Viewer{}, p.Key)) == 0 {
 				rt.Fatalf("%q has no quotations", p.Name)
 			}
 		}
@@ -207,7 +207,7 @@ func TestComplete(t *testing.T) {
 	}
 	for _, tt := range tests {
 		var got []string
-		for _, p := range b.Complete("", tt.typed, tt.n) {
+		for _, p := range b.Complete(news.Viewer{}, tt.typed, tt.n) {
 			got = append(got, p.Name)
 		}
 		if diff := cmp.Diff(tt.want, got); diff != "" {
@@ -234,7 +234,7 @@ func TestProfileTellsTitlesOverTime(t *testing.T) {
 		Key: "Ilena Drazh", Name: "Ilena Drazh", Spellings: []string{"Ilena K. Drazh"}, Quotes: 3,
 		Titles: []speakers.Held{{Title: "foreign minister", Last: day(5, 12)}, {Title: "deputy foreign minister", Last: day(3, 1)}},
 	}}
-	if diff := cmp.Diff(want, b.People("")); diff != "" {
+	if diff := cmp.Diff(want, b.People(news.Viewer{})); diff != "" {
 		t.Errorf("people differ (-want +got):\n%s", diff)
 	}
 	if got := want[0].Title(); got != "foreign minister" {
@@ -244,16 +244,16 @@ func TestProfileTellsTitlesOverTime(t *testing.T) {
 		t.Errorf("got title %q of nobody", got)
 	}
 	var order []string
-	for _, e := range b.Quotes("", "Ilena K. Drazh") {
+	for _, e := range b.Quotes(news.Viewer{}, "Ilena K. Drazh") {
 		order = append(order, e.ArticleID)
 	}
 	if diff := cmp.Diff([]string{"a2", "a3", "a1", "a4"}, order); diff != "" {
 		t.Errorf("order differs (-want +got):\n%s", diff)
 	}
-	if got := len(b.All("")); got != 5 {
+	if got := len(b.All(news.Viewer{})); got != 5 {
 		t.Errorf("got %d quotations in all, want 5", got)
 	}
-	if got := b.Quotes("", "Nobody"); got != nil {
+	if got := b.Quotes(news.Viewer{}, "Nobody"); got != nil {
 		t.Errorf("got %v of nobody", got)
 	}
 }
@@ -298,7 +298,8 @@ func drawChanges(rt *rapid.T) []change {
 		for q := range rapid.IntRange(0, 3).Draw(rt, "quotes") {
 			e := said(c.article, rapid.SampledFrom([]string{"", "g1", "g2"}).Draw(rt, "guild"), rapid.SampledFrom(names).Draw(rt, "speaker"), day(1+n, 1))
 			e.ID = fmt.Sprint(c.article, "-q", i, q)
-			e.Speaker.Title = rapid.SampledFrom([]string{"", "minister", "deputy"}).Draw(rt, "title") + " in " + e.Guild
+			e.Audience.Wall = rapid.SampledFrom([]news.Wall{{}, {}, {Internal: true}, {Channels: []string{"c1"}}, {Roles: []string{"r1"}}}).Draw(rt, "wall")
+			e.Speaker.Title = rapid.SampledFrom([]string{"", "minister", "deputy"}).Draw(rt, "title") + " in " + e.Audience.Guild
 			c.entries = append(c.entries, e)
 		}
 		changes[i] = c
@@ -306,34 +307,59 @@ func drawChanges(rt *rapid.T) []change {
 	return changes
 }
 
-// answers is everything that a guild can get out of a book.
-func answers(b *speakers.Book, guild string) []any {
-	all := []any{b.People(guild), b.All(guild)}
+// answers is everything that a viewer can get out of a book.
+func answers(b *speakers.Book, viewer news.Viewer) []any {
+	all := []any{b.People(viewer), b.All(viewer)}
 	for _, name := range []string{"Drazh", "Ilena Drazh", "Marensky", "Marenskij", "Tomas Brill", "Brill", "Brlil", "nobody"} {
-		all = append(all, b.Find(guild, name), b.Complete(guild, name, 10), b.Complete(guild, name[:3], 10), b.Quotes(guild, name))
+		all = append(all, b.Find(viewer, name), b.Complete(viewer, name, 10), b.Complete(viewer, name[:3], 10), b.Quotes(viewer, name))
 	}
 	return all
 }
 
-// TestWalls: what a guild gets is what it would get if the other guilds had added nothing, whatever they added, and asked, in between.
+func drawViewer(rt *rapid.T) news.Viewer {
+	return news.Viewer{
+		Guild: rapid.SampledFrom([]string{"", "g1", "g2", "g3"}).Draw(rt, "of"), Channel: rapid.SampledFrom([]string{"c1", "c2"}).Draw(rt, "channel"),
+		Roles: []string{rapid.SampledFrom([]string{"r1", "r2"}).Draw(rt, "role")}, Private: rapid.Bool().Draw(rt, "private"), Internal: rapid.Bool().Draw(rt, "internal"),
+	}
+}
+
+// TestWalls: what a viewer gets is what he would get if there were nothing that he does not see, whatever was added, and who asked, in between.
 func TestWalls(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(rt *rapid.T) {
-		changes := drawChanges(rt)
+		viewer := drawViewer(rt)
 		whole, alone := speakers.NewBook(), speakers.NewBook()
-		for _, c := range changes {
+		for _, c := range drawChanges(rt) {
 			whole.Put(c.article, c.entries)
-			own := slices.DeleteFunc(slices.Clone(c.entries), func(e speakers.Entry) bool { return e.Guild == "g2" })
-			alone.Put(c.article, own)
+			alone.Put(c.article, slices.DeleteFunc(slices.Clone(c.entries), func(e speakers.Entry) bool { return !viewer.Sees(e.Audience) }))
 			if rapid.Bool().Draw(rt, "asked in between") {
-				answers(whole, "g2")
-				answers(whole, "g1")
+				answers(whole, drawViewer(rt))
+				answers(whole, viewer)
 			}
 		}
-		if diff := cmp.Diff(answers(alone, "g1"), answers(whole, "g1")); diff != "" {
-			rt.Fatalf("another guild's articles show (-without +with):\n%s", diff)
+		if diff := cmp.Diff(answers(alone, viewer), answers(whole, viewer)); diff != "" {
+			rt.Fatalf("what %+v does not see shows (-without +with):\n%s", viewer, diff)
 		}
 	})
+}
+
+// TestManyAudiences: more different viewers than the book keeps views for get what is theirs.
+func TestManyAudiences(t *testing.T) {
+	t.Parallel()
+	b := speakers.NewBook()
+	channel := func(i int) string { return fmt.Sprint("c", i) }
+	for i := range 200 {
+		e := said(fmt.Sprint("article", i), "g1", fmt.Sprint("Ilena Drazh ", i), day(1, 1))
+		e.Audience.Wall.Channels = []string{channel(i)}
+		b.Put(e.ArticleID, []speakers.Entry{e})
+	}
+	for range 2 {
+		for i := range 200 {
+			if got := namesOf(b.People(news.Viewer{Guild: "g1", Channel: channel(i)})); !slices.Equal(got, []string{fmt.Sprint("Ilena Drazh ", i)}) {
+				t.Fatalf("in channel %d: %v", i, got)
+			}
+		}
+	}
 }
 
 // TestPutIsForgetful: a book remembers nothing of what was replaced or removed.
@@ -344,14 +370,14 @@ func TestPutIsForgetful(t *testing.T) {
 		for _, c := range drawChanges(rt) {
 			b.Put(c.article, c.entries)
 			last[c.article] = c.entries
-			answers(b, "g1")
+			answers(b, news.Viewer{Guild: "g1"})
 		}
 		fresh := speakers.NewBook()
 		for id, entries := range last {
 			fresh.Put(id, entries)
 		}
 		for _, guild := range []string{"", "g1", "g2"} {
-			if diff := cmp.Diff(answers(fresh, guild), answers(b, guild)); diff != "" {
+			if diff := cmp.Diff(answers(fresh, news.Viewer{Guild: guild}), answers(b, news.Viewer{Guild: guild})); diff != "" {
 				rt.Fatalf("guild %q: a changed book differs from a fresh one (-fresh +changed):\n%s", guild, diff)
 			}
 		}
@@ -359,7 +385,7 @@ func TestPutIsForgetful(t *testing.T) {
 			b.Put(id, nil)
 		}
 		for _, guild := range []string{"", "g1", "g2"} {
-			if diff := cmp.Diff(answers(speakers.NewBook(), guild), answers(b, guild)); diff != "" {
+			if diff := cmp.Diff(answers(speakers.NewBook(), news.Viewer{Guild: guild}), answers(b, news.Viewer{Guild: guild})); diff != "" {
 				rt.Fatalf("guild %q: with everything removed something is left (-empty +got):\n%s", guild, diff)
 			}
 		}
@@ -373,12 +399,13 @@ func TestManyAtOnce(t *testing.T) {
 	for w := range 4 {
 		wg.Go(func() {
 			guild := fmt.Sprint("g", w%2)
+			viewer := news.Viewer{Guild: guild}
 			for i := range 50 {
 				id := fmt.Sprint(guild, "-", w, "-", i%5)
 				b.Put(id, []speakers.Entry{said(id, guild, "Oleh Marensky", day(1, 1))})
-				b.Find(guild, "Drazh")
-				b.Complete(guild, "Marnesky", 5)
-				if quotes := b.Quotes(guild, "Ilena Drazh"); len(quotes) != 1 {
+				b.Find(viewer, "Drazh")
+				b.Complete(viewer, "Marnesky", 5)
+				if quotes := b.Quotes(viewer, "Ilena Drazh"); len(quotes) != 1 {
 					t.Errorf("got %d quotations, want 1", len(quotes))
 				}
 				b.Put(id, nil)
@@ -386,7 +413,7 @@ func TestManyAtOnce(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	if got := namesOf(b.People("g0")); !slices.Equal(got, []string{"Ilena Drazh", "Marko Drazh"}) {
+	if got := namesOf(b.People(news.Viewer{Guild: "g0"})); !slices.Equal(got, []string{"Ilena Drazh", "Marko Drazh"}) {
 		t.Errorf("got people %v", got)
 	}
 }
@@ -398,10 +425,10 @@ func FuzzFind(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, name, asked string) {
 		b := bookOf(name, "Ilena Drazh")
-		b.Find("", asked)
-		b.Complete("", asked, 5)
-		for _, p := range b.People("") {
-			if len(b.Quotes("", p.Key)) == 0 {
+		b.Find(news.Viewer{}, asked)
+		b.Complete(news.Viewer{}, asked, 5)
+		for _, p := range b.People(news.Viewer{}) {
+			if len(b.Quotes(news.Viewer{}, p.Key)) == 0 {
 				t.Errorf("%q has no quotations", p.Key)
 			}
 		}
@@ -427,16 +454,16 @@ func big() *speakers.Book {
 
 func BenchmarkLookUp(b *testing.B) {
 	book := big()
-	b.Logf("%d people, %d quotations", len(book.People("")), len(book.All("")))
-	first := book.People("")[0].Name
+	b.Logf("%d people, %d quotations", len(book.People(news.Viewer{})), len(book.All(news.Viewer{})))
+	first := book.People(news.Viewer{})[0].Name
 	for name, look := range map[string]func() int{
-		"find a full name":         func() int { return len(book.Find("", first).People) },
-		"find a surname":           func() int { return len(book.Find("", strings.Fields(first)[1]).People) },
-		"find the nearest":         func() int { return len(book.Find("", "Ilnea Drzah").Nearest) },
-		"complete nothing":         func() int { return len(book.Complete("", "", 25)) },
-		"complete a few letters":   func() int { return len(book.Complete("", "ile dra", 25)) },
-		"complete a typing error":  func() int { return len(book.Complete("", "Ielna Drb", 25)) },
-		"quotations of one person": func() int { return len(book.Quotes("", first)) },
+		"find a full name":         func() int { return len(book.Find(news.Viewer{}, first).People) },
+		"find a surname":           func() int { return len(book.Find(news.Viewer{}, strings.Fields(first)[1]).People) },
+		"find the nearest":         func() int { return len(book.Find(news.Viewer{}, "Ilnea Drzah").Nearest) },
+		"complete nothing":         func() int { return len(book.Complete(news.Viewer{}, "", 25)) },
+		"complete a few letters":   func() int { return len(book.Complete(news.Viewer{}, "ile dra", 25)) },
+		"complete a typing error":  func() int { return len(book.Complete(news.Viewer{}, "Ielna Drb", 25)) },
+		"quotations of one person": func() int { return len(book.Quotes(news.Viewer{}, first)) },
 	} {
 		b.Run(name, func(b *testing.B) {
 			for b.Loop() {
@@ -449,7 +476,7 @@ func BenchmarkLookUp(b *testing.B) {
 	b.Run("first look after a change", func(b *testing.B) {
 		for b.Loop() {
 			book.Put("changed", []speakers.Entry{said("changed", "", "Ilena Drazh", day(1, 1))})
-			book.Find("", first)
+			book.Find(news.Viewer{}, first)
 		}
 	})
 }

@@ -20,8 +20,9 @@ const (
 	nearestNames = 5
 )
 
-// view is what one guild may see of the book. It does not change once made.
+// view is what some viewers see of the book. It does not change once made.
 type view struct {
+	groups  []uint64 // the numbers of those that it is made of
 	entries []*Entry
 	people  []person
 	ranked  []int            // people, the most quoted first

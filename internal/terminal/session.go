@@ -204,7 +204,7 @@ func (s *Session) at(r commands.Request) commands.Request {
 
 // Operator makes a request one of the person at the terminal, who may do everything.
 func Operator(r commands.Request, now time.Time) commands.Request {
-	r.Asker = commands.Asker{ID: "operator", Name: "operator", Manager: true}
+	r.Asker = commands.Asker{ID: "operator", Name: "operator", Manager: true, Operator: true}
 	r.At = now
 	return r
 }

@@ -149,7 +149,7 @@ func TestTheOperatorAsks(t *testing.T) {
 	_, d := converse(t, "Who?", false)
 	want := []commands.Request{{
 		Command: "ask", Options: map[string]string{"question": "Who?"}, At: time.Unix(1, 0),
-		Asker: commands.Asker{ID: "operator", Name: "operator", Manager: true},
+		Asker: commands.Asker{ID: "operator", Name: "operator", Manager: true, Operator: true},
 	}}
 	if diff := cmp.Diff(want, d.seen); diff != "" {
 		t.Errorf("request differs (-want +got):\n%s", diff)
