@@ -181,8 +181,8 @@ func (h *health) vectors(a news.Article, v storedVectors, passages int) {
 	}
 }
 
-func eachRow(ctx context.Context, q querier, query string, f func(*sql.Rows) error) error {
-	rows, err := q.QueryContext(ctx, query)
+func eachRow(ctx context.Context, q querier, query string, f func(*sql.Rows) error, args ...any) error {
+	rows, err := q.QueryContext(ctx, query, args...)
 	if err != nil {
 		return err
 	}
