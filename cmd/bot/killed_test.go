@@ -93,12 +93,16 @@ func TestKilledBot(t *testing.T) {
 	srv.WaitCommand(t, guild.ID, "ask")
 	asked := srv.Command(channel.ID, ana.ID, "ask", discordtest.Opt("question", pass))
 	asked.WaitAck(t)
-	soon(t, "the model to be asked", func() bool { return len(model.Requests()) > 0 })
+	message := srv.Say(channel.ID, ana.ID, "<@"+srv.Bot().ID+"> "+pass)
+	soon(t, "the model to be asked twice", func() bool { return len(model.Requests()) > 1 })
 	kill()
 
 	killed := time.Now()
 	start(t, srv, append(env, "ATTACHE_MODEL_FIRST_TOKEN=1s", "ATTACHE_MODEL_TOTAL=2s"))
 	asked.WaitReplyLike(t, holds("I was restarted before this was answered."))
+	srv.WaitMessage(t, channel.ID, func(m *discordtest.Message) bool {
+		return holds("I was restarted")(m) && m.Reference != nil && m.Reference.MessageID == message.ID
+	})
 	t.Logf("%v after it was killed the bot had told who was waiting", time.Since(killed).Round(time.Millisecond))
 	srv.Command(channel.ID, ana.ID, "quote", discordtest.Opt("speaker", "Drazh")).WaitReplyLike(t, holds("Ilena Drazh"))
 	t.Logf("%v after it was killed the bot had answered", time.Since(killed).Round(time.Millisecond))

@@ -2,27 +2,48 @@ package main
 
 import (
 	"context"
+	"errors"
+	"time"
 
 	"attache/internal/discord"
 	"attache/internal/library"
 )
 
-// pending keeps the replies that are under way on Discord in the library.
-type pending struct{ library *library.Library }
+// records keeps in the library what the Discord front end remembers beyond the end of the process.
+type records struct{ *library.Library }
 
-var _ discord.Pending = pending{}
+var _ discord.Records = records{}
 
-func (p pending) Add(ctx context.Context, r discord.PendingReply) error {
-	return p.library.AddPending(ctx, library.PendingReply(r))
+func (r records) AddPending(ctx context.Context, p discord.PendingReply) error {
+	return r.Library.AddPending(ctx, library.PendingReply(p))
 }
 
-func (p pending) Done(ctx context.Context, id string) error { return p.library.RemovePending(ctx, id) }
-
-func (p pending) All(ctx context.Context) ([]discord.PendingReply, error) {
-	stored, err := p.library.Pending(ctx)
+func (r records) Pending(ctx context.Context) ([]discord.PendingReply, error) {
+	stored, err := r.Library.Pending(ctx)
 	all := make([]discord.PendingReply, len(stored))
-	for i, r := range stored {
-		all[i] = discord.PendingReply(r)
+	for i, p := range stored {
+		all[i] = discord.PendingReply(p)
+	}
+	return all, err
+}
+
+func (r records) Shown(ctx context.Context, id string, now time.Time) (data []byte, until time.Time, err error) {
+	data, until, err = r.Library.Shown(ctx, id, now)
+	if errors.Is(err, library.ErrNotFound) {
+		err = nil
+	}
+	return data, until, err
+}
+
+func (r records) AddPosted(ctx context.Context, p discord.Posted) error {
+	return r.Library.AddPosted(ctx, library.Posted(p))
+}
+
+func (r records) PostedFor(ctx context.Context, asked string) ([]discord.Posted, error) {
+	stored, err := r.Library.PostedFor(ctx, asked)
+	all := make([]discord.Posted, len(stored))
+	for i, p := range stored {
+		all[i] = discord.Posted(p)
 	}
 	return all, err
 }

@@ -82,7 +82,7 @@ func (a *App) front(net network, noContent bool) (*discord.Bot, error) {
 		NoContent: noContent,
 		Global:    c.Register == config.RegisterGlobal, Guilds: c.Guilds,
 		ShardID: c.Shard.ID, ShardCount: c.Shard.Count,
-		Pending: pending{a.library},
+		Records: records{a.library},
 		Client:  net.client, Dialer: net.dialer,
 	})
 }

@@ -59,7 +59,7 @@ func (d *Desk) ask(talk *memory) Command {
 
 // answered renders an answer. readAs says how a follow-up was read; "" for a question that stands on its own.
 func (d *Desk) answered(r Request, a answer.Answer, readAs string) Reply {
-	reply := Reply{Notices: notices(a, readAs), Footer: footer(a)}
+	reply := Reply{Notices: notices(a, readAs), Footer: footer(a), Answer: a.ID}
 	if a.Found.Read.Latest && stale(a.Newest, d.Now()) {
 		reply.Blocks = append(reply.Blocks, Block{Kind: Plain, Text: "The newest evidence is of " + longDay(a.Newest) + "."})
 	}
@@ -283,6 +283,7 @@ func (d *Desk) nothing(ctx context.Context, r Request, a answer.Answer, readAs s
 		},
 		Notices: notices(a, readAs),
 		Footer:  "no answer, " + took(a.Took) + " · #" + a.ID,
+		Answer:  a.ID,
 	}
 	if len(a.Nearest) > 0 {
 		reply.Blocks = append(reply.Blocks, Block{Kind: Heading, Text: "Nearest, though no answer"})

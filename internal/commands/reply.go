@@ -22,6 +22,7 @@ type Reply struct {
 	Private bool     // for the asker alone: errors, and whatever the asker wanted private
 	Failed  bool     // the request was refused or could not be carried out; the blocks say why
 	Files   []File   // attachments
+	Answer  string   // the id of the answer that it shows; "" for a reply that is none
 	Call    string   // the id of the one role that the reply calls; "" calls nobody. A private reply never calls
 }
 

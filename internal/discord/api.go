@@ -25,6 +25,7 @@ const (
 	codeMissingPermissions = 50013
 	codeTokenExpired       = 50027
 	codeInvalid            = 50035 // a field of the request is not as it should be
+	codeTooManyEdits       = 30046 // of a message older than an hour
 	codeArchived           = 50083
 	codeThreadExists       = 160004
 	codeThreadLocked       = 160005
@@ -111,6 +112,12 @@ func (a *api) edit(ctx context.Context, channel, id string, m message) error {
 	return wrap("edit a message", err)
 }
 
+// note sets the text above a message and leaves the rest of it as it is.
+func (a *api) note(ctx context.Context, channel, id, text string) error {
+	_, err := a.gateway.Edit(ctx, &discordgo.MessageEdit{Channel: channel, ID: id, Content: &text})
+	return wrap("add a note to a message", err)
+}
+
 func (a *api) remove(ctx context.Context, channel, id string) error {
 	return wrap("delete a message", a.gateway.Delete(ctx, channel, id))
 }
@@ -184,25 +191,37 @@ func (a *api) suggest(ctx context.Context, i *discordgo.Interaction, choices []*
 	return wrap("answer an autocomplete", a.gateway.Request(ctx, http.MethodPost, discordgo.EndpointInteractionResponse(i.ID, i.Token), body, nil))
 }
 
-// editReply replaces the reply to an interaction, the acknowledgement too.
-func (a *api) editReply(ctx context.Context, i *discordgo.Interaction, m message) error {
+// editReply replaces the reply to an interaction, the acknowledgement too, and returns its id.
+func (a *api) editReply(ctx context.Context, i *discordgo.Interaction, m message) (id string, err error) {
 	embeds, rows := m.lists()
-	_, err := a.gateway.EditReply(ctx, i, &discordgo.WebhookEdit{Content: &m.content, Embeds: &embeds, Components: &rows, Files: attach(m.files)})
-	return wrap("show a reply", err)
+	made, err := a.gateway.EditReply(ctx, i, &discordgo.WebhookEdit{Content: &m.content, Embeds: &embeds, Components: &rows, Files: attach(m.files)})
+	if err != nil {
+		return "", fmt.Errorf("show a reply: %w", err)
+	}
+	return made.ID, nil
+}
+
+// reply is the reply to an interaction as it stands.
+func (a *api) reply(ctx context.Context, i *discordgo.Interaction) (*discordgo.Message, error) {
+	m, err := a.gateway.Reply(ctx, i)
+	return m, wrap("read a reply", err)
 }
 
 func (a *api) removeReply(ctx context.Context, i *discordgo.Interaction) error {
 	return wrap("take a reply back", a.gateway.DeleteReply(ctx, i))
 }
 
-// followUp adds a message to an interaction that has been answered.
-func (a *api) followUp(ctx context.Context, i *discordgo.Interaction, m message) error {
+// followUp adds a message to an interaction that has been answered, and returns its id.
+func (a *api) followUp(ctx context.Context, i *discordgo.Interaction, m message) (id string, err error) {
 	embeds, rows := m.lists()
 	content, allowed := m.text()
-	_, err := a.gateway.FollowUp(ctx, i, &discordgo.WebhookParams{
+	made, err := a.gateway.FollowUp(ctx, i, &discordgo.WebhookParams{
 		Content: content, Embeds: embeds, Components: rows, Flags: m.flags(), Files: attach(m.files), AllowedMentions: allowed,
 	})
-	return wrap("add to a reply", err)
+	if err != nil {
+		return "", fmt.Errorf("add to a reply: %w", err)
+	}
+	return made.ID, nil
 }
 
 // commands lists what is registered in a server, or for "" in all.

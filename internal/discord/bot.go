@@ -41,8 +41,9 @@ type Options struct {
 	// Guilds limits registration to these servers; none means every one.
 	Guilds []string
 
-	// Pending remembers replies under way, so that the next start can close those that a crash left open; nil remembers nothing.
-	Pending Pending
+	// Records is what outlives the process: replies under way, so that the next start can close those that a crash left open, what buttons do, and where
+	// replies stand; nil remembers nothing.
+	Records Records
 
 	Workers    int           // requests carried out at the same time; 16 by default
 	PerChannel int           // of them in one channel; 4 by default
@@ -76,8 +77,8 @@ func (o Options) withDefaults() Options {
 	if o.Language == nil {
 		o.Language = func(string) string { return "" }
 	}
-	if o.Pending == nil {
-		o.Pending = forgetful{}
+	if o.Records == nil {
+		o.Records = forgetful{}
 	}
 	if o.Now == nil {
 		o.Now = time.Now
@@ -147,7 +148,7 @@ func New(opts Options) (*Bot, error) {
 	}
 	b := &Bot{
 		opts: opts, log: opts.Log, router: opts.Router, languages: languages, gateway: g, api: &api{gateway: g},
-		buttons:     newButtons(opts.Now, buttonsMax),
+		buttons:     newButtons(opts.Records, opts.Now),
 		work:        newWorkers(opts.Workers, opts.PerChannel, opts.Waiting, patience),
 		places:      newCache[string, place](placesMax),
 		replies:     newCache[string, *answered](repliesMax),
@@ -242,8 +243,12 @@ func (b *Bot) onGuild(g *discordgo.Guild) {
 	if g == nil || g.Unavailable {
 		return
 	}
-	b.learn(g.Channels...)
-	b.learn(g.Threads...)
+	for _, c := range append(slices.Clone(g.Channels), g.Threads...) {
+		if c != nil {
+			c.GuildID = g.ID // which Discord leaves out here
+			b.learn(c)
+		}
+	}
 	b.learnOwnRole(g)
 	if b.opts.Global || len(b.opts.Guilds) > 0 && !slices.Contains(b.opts.Guilds, g.ID) {
 		return
@@ -253,6 +258,7 @@ func (b *Bot) onGuild(g *discordgo.Guild) {
 
 // place is what the bot needs to know of a channel.
 type place struct {
+	guild  string
 	thread bool
 	parent string // of a thread
 	owner  string // of a thread
@@ -281,7 +287,7 @@ func (b *Bot) learnOwnRole(g *discordgo.Guild) {
 }
 
 func placeOf(c *discordgo.Channel) place {
-	return place{thread: c.IsThread(), parent: c.ParentID, owner: c.OwnerID}
+	return place{guild: c.GuildID, thread: c.IsThread(), parent: c.ParentID, owner: c.OwnerID}
 }
 
 // place finds a channel, from memory or from Discord; one that cannot be found is taken for a plain channel.

@@ -1,9 +1,11 @@
 package discord
 
 import (
-	"container/list"
+	"context"
 	"crypto/rand"
+	"encoding/json"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -14,99 +16,146 @@ import (
 )
 
 const (
-	idVersion  = "a1." // of the custom ids; an id of another version is treated as expired
+	idVersion  = "a2." // of the custom ids; an id of another version is treated as expired
 	buttonLife = 24 * time.Hour
-	buttonsMax = 20000 // the oldest go first
+	shownMax   = 4000 // replies in memory; the records have the others
 )
 
-// deed is what a button does.
-type deed int
+// deed is what a button does. Its value is a part of custom ids.
+type deed byte
 
 const (
-	doRun   deed = iota // run the action's request
-	doPage              // show another page
-	doShare             // show a private reply to the channel
+	doRun   deed = 'r' // run an action's request
+	doPage  deed = 'p' // show another page
+	doShare deed = 's' // show a private reply to the channel
 )
 
-// button is what an opaque custom id stands for.
-type button struct {
-	deed   deed
-	owner  string // the id of who asked
-	action commands.Action
-	shown  *shown // of doPage and doShare
-	page   int
-}
-
-// shown is a reply as it stands on the screen, with its pages.
+// shown is a reply as it stands on the screen, with what its buttons do. What is exported of it goes into the records; it does not change once shown; see
+// buttons.share.
 type shown struct {
-	pages   []*discordgo.MessageEmbed
-	rows    []discordgo.MessageComponent // the reply's own actions
-	pageIDs []string                     // the custom id that leads to each page
-	files   []commands.File
+	Owner   string                    // the id of who asked; "" for a reply to nobody
+	Actions []commands.Action         // of the buttons, in order
+	Pages   []*discordgo.MessageEmbed // only those of a reply that has several, or may be shared, are recorded
+	Share   bool                      // there is a button to share it
+	Shared  bool                      // it was pressed
+
+	id    string // what the custom ids of its buttons share: random, so that it cannot be guessed
+	until time.Time
+	files []commands.File
 }
 
-// buttons remembers what the bot's buttons do. Ids are random and say nothing; they expire after buttonLife, and the oldest are forgotten
-// when there are too many. It is safe for concurrent use.
+// button is one button of a reply: which of its pages or actions, where it has several.
+type button struct {
+	shown *shown
+	deed  deed
+	n     int
+}
+
+// action is what a button of doRun runs.
+func (b button) action() commands.Action { return b.shown.Actions[b.n] }
+
+// customID names a button: "a2.", the reply's id, the deed and a number.
+func (s *shown) customID(d deed, n int) string {
+	return idVersion + s.id + "." + string(rune(d)) + strconv.Itoa(n)
+}
+
+// parseID takes a custom id apart.
+func parseID(custom string) (id string, d deed, n int, ok bool) {
+	rest, ok := strings.CutPrefix(custom, idVersion)
+	if !ok {
+		return "", 0, 0, false
+	}
+	id, what, ok := strings.Cut(rest, ".")
+	if !ok || len(what) < 2 {
+		return "", 0, 0, false
+	}
+	n, err := strconv.Atoi(what[1:])
+	return id, deed(what[0]), n, err == nil
+}
+
+// find is the button of a reply with that deed and number; false when there is none.
+func (s *shown) find(d deed, n int) (button, bool) {
+	ok := false
+	switch d {
+	case doRun:
+		ok = n >= 0 && n < len(s.Actions)
+	case doPage:
+		ok = n >= 0 && n < len(s.Pages)
+	case doShare:
+		ok = s.Share && n == 0
+	}
+	return button{s, d, n}, ok
+}
+
+// buttons knows what the bot's buttons do, also those of an earlier process. They expire after buttonLife. It is safe for concurrent use.
 type buttons struct {
-	mu    sync.Mutex
-	now   func() time.Time
-	limit int
-	byID  map[string]*list.Element
-	order *list.List // of *entry, oldest first
+	records Records
+	now     func() time.Time
+	known   *cache[string, *shown]
+	sharing sync.Mutex
 }
 
-type entry struct {
-	id      string
-	expires time.Time
-	button  button
+func newButtons(records Records, now func() time.Time) *buttons {
+	return &buttons{records: records, now: now, known: newCache[string, *shown](shownMax)}
 }
 
-func newButtons(now func() time.Time, limit int) *buttons {
-	return &buttons{now: now, limit: limit, byID: map[string]*list.Element{}, order: list.New()}
+// add remembers a reply and gives it its id. After an error its buttons work as long as the process runs.
+func (s *buttons) add(ctx context.Context, reply *shown) error {
+	reply.id, reply.until = rand.Text(), s.now().Add(buttonLife)
+	s.known.put(reply.id, reply)
+	return s.record(ctx, reply)
 }
 
-// add remembers a button and returns the custom id for it.
-func (s *buttons) add(b button) string {
-	id := idVersion + rand.Text()
-	s.put(id, b)
-	return id
-}
-
-func (s *buttons) put(id string, b button) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.byID[id] = s.order.PushBack(&entry{id: id, expires: s.now().Add(buttonLife), button: b})
-	for s.order.Len() > s.limit || s.order.Front().Value.(*entry).expires.Before(s.now()) {
-		s.drop(s.order.Front())
+func (s *buttons) record(ctx context.Context, reply *shown) error {
+	kept := *reply
+	if len(kept.Pages) < 2 && !kept.Share {
+		kept.Pages = nil
 	}
-}
-
-// get finds what a custom id stands for; false when it is unknown, of another version, or expired.
-func (s *buttons) get(id string) (button, bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	e, ok := s.byID[id]
-	if !ok || e.Value.(*entry).expires.Before(s.now()) {
-		return button{}, false
+	data, err := json.Marshal(kept)
+	if err != nil {
+		return err
 	}
-	return e.Value.(*entry).button, true
+	return s.records.AddShown(ctx, reply.id, data, reply.until, s.now())
 }
 
-// take is get for what may be done once.
-func (s *buttons) take(id string) (button, bool) {
-	b, ok := s.get(id)
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if e, still := s.byID[id]; ok && still {
-		s.drop(e)
-		return b, true
+// get finds what a custom id stands for; false when it is unknown, of another version, or expired. The error is that the records could not be read.
+func (s *buttons) get(ctx context.Context, custom string) (button, bool, error) {
+	id, d, n, ok := parseID(custom)
+	if !ok {
+		return button{}, false, nil
 	}
-	return button{}, false
+	reply, known := s.known.get(id)
+	if !known {
+		data, until, err := s.records.Shown(ctx, id, s.now())
+		if err != nil || data == nil {
+			return button{}, false, err
+		}
+		reply = &shown{id: id, until: until}
+		if err := json.Unmarshal(data, reply); err != nil {
+			return button{}, false, err
+		}
+		s.known.put(id, reply)
+	}
+	if reply.until.Before(s.now()) {
+		return button{}, false, nil
+	}
+	b, ok := reply.find(d, n)
+	return b, ok, nil
 }
 
-func (s *buttons) drop(e *list.Element) {
-	delete(s.byID, e.Value.(*entry).id)
-	s.order.Remove(e)
+// share marks a reply as shared, or as not shared after all, and returns it so; false when it was marked so already. After an error the mark holds as
+// long as the process runs.
+func (s *buttons) share(ctx context.Context, id string, shared bool) (*shown, bool, error) {
+	s.sharing.Lock()
+	defer s.sharing.Unlock()
+	reply, ok := s.known.get(id)
+	if !ok || reply.Shared == shared {
+		return reply, false, nil
+	}
+	marked := *reply // the old one may be in use
+	marked.Shared = shared
+	s.known.put(id, &marked)
+	return &marked, true, s.record(ctx, &marked)
 }
 
 // show renders a reply and remembers its buttons. owner may turn its pages; a reply that may be shared gets a button for it.
@@ -115,36 +164,38 @@ func (b *Bot) show(reply commands.Reply, owner string, words Words, share bool) 
 	if len(files) < len(reply.Files) {
 		reply.Notices = append(slices.Clone(reply.Notices), words.FilesLeftOut)
 	}
-	s := &shown{pages: Render(reply, words), files: files}
+	s := &shown{Owner: owner, Pages: Render(reply, words), Share: share, files: files}
 	room := maxRows * maxRowButtons
-	if len(s.pages) > 1 {
+	if len(s.Pages) > 1 {
 		room -= 2
-		for i := range s.pages {
-			s.pageIDs = append(s.pageIDs, b.buttons.add(button{deed: doPage, owner: owner, shown: s, page: i}))
-		}
 	}
 	if share {
 		room--
 	}
-	var all []discordgo.MessageComponent
 	for _, a := range reply.Actions[:min(len(reply.Actions), room)] {
-		all = append(all, b.actionButton(a, owner))
+		r := a.Request // who presses it, where and when is found out then
+		a.Request = commands.Request{Command: r.Command, Options: r.Options, Private: r.Private}
+		s.Actions = append(s.Actions, a)
 	}
-	if share {
-		id := b.buttons.add(button{deed: doShare, owner: owner, shown: s})
-		all = append(all, discordgo.Button{Label: clip(words.Share, maxButtonLabel), Style: discordgo.SecondaryButton, CustomID: id})
+	if len(s.Actions) == 0 && len(s.Pages) < 2 && !share {
+		return s
 	}
-	s.rows = rows(all)
+	ctx, cancel := b.sending()
+	defer cancel()
+	if err := b.buttons.add(ctx, s); err != nil {
+		b.log.Warn("the buttons of a reply could not be recorded; they will not outlive this process", "err", err)
+	}
 	return s
 }
 
-// actionButton is the button of an action. A link that Discord would not take becomes a button that says it has expired.
-func (b *Bot) actionButton(a commands.Action, owner string) discordgo.Button {
+// actionButton is the button of an action. A link that Discord would not take becomes a button that does nothing useful but says so.
+func (s *shown) actionButton(n int) discordgo.Button {
+	a := s.Actions[n]
 	text := clip(orDash(plain(a.Label)), maxButtonLabel)
 	if a.Link != "" && units(a.Link) <= maxButtonLink && safeLink(a.Link) != "" {
 		return discordgo.Button{Label: text, Style: discordgo.LinkButton, URL: a.Link}
 	}
-	return discordgo.Button{Label: text, Style: buttonStyle(a.Style), CustomID: b.buttons.add(button{deed: doRun, owner: owner, action: a})}
+	return discordgo.Button{Label: text, Style: buttonStyle(a.Style), CustomID: s.customID(doRun, n)}
 }
 
 // checkedFiles leaves out what Discord would refuse for its size or number.
@@ -192,15 +243,18 @@ func rows(all []discordgo.MessageComponent) []discordgo.MessageComponent {
 func (s *shown) message(page int, words Words) message {
 	var all []discordgo.MessageComponent
 	if page > 0 {
-		all = append(all, discordgo.Button{Label: words.Previous, Style: discordgo.SecondaryButton, CustomID: s.pageIDs[page-1]})
+		all = append(all, discordgo.Button{Label: words.Previous, Style: discordgo.SecondaryButton, CustomID: s.customID(doPage, page-1)})
 	}
-	if page+1 < len(s.pages) {
-		all = append(all, discordgo.Button{Label: words.Next, Style: discordgo.PrimaryButton, CustomID: s.pageIDs[page+1]})
+	if page+1 < len(s.Pages) {
+		all = append(all, discordgo.Button{Label: words.Next, Style: discordgo.PrimaryButton, CustomID: s.customID(doPage, page+1)})
 	}
-	for _, row := range s.rows {
-		all = append(all, row.(discordgo.ActionsRow).Components...)
+	for n := range s.Actions {
+		all = append(all, s.actionButton(n))
 	}
-	return message{embeds: s.pages[page : page+1], rows: rows(all)}
+	if s.Share && !s.Shared {
+		all = append(all, discordgo.Button{Label: clip(words.Share, maxButtonLabel), Style: discordgo.SecondaryButton, CustomID: s.customID(doShare, 0)})
+	}
+	return message{embeds: s.Pages[page : page+1], rows: rows(all)}
 }
 
 // first is the first page with the reply's files, for the message that is sent once.

@@ -206,7 +206,8 @@ func (r *interactionReply) draft(ctx context.Context, m message) error {
 	if r.replace || r.expired() {
 		return nil
 	}
-	return r.b.api.editReply(ctx, r.i, m)
+	_, err := r.b.api.editReply(ctx, r.i, m)
+	return err
 }
 
 // tell shows a sentence until the reply comes.
@@ -239,11 +240,15 @@ func (r *interactionReply) finish(ctx context.Context, reply commands.Reply) err
 	if !m.ephemeral {
 		m.call = reply.Call
 	}
+	var id string
 	var err error
 	if m.ephemeral && !r.private || m.call != "" {
-		err = r.anew(ctx, m)
+		id, err = r.anew(ctx, m)
 	} else {
-		err = r.b.api.editReply(ctx, r.i, m)
+		id, err = r.b.api.editReply(ctx, r.i, m)
+	}
+	if err == nil && !m.ephemeral && reply.Answer != "" {
+		r.b.posted(ctx, Posted{Channel: r.i.ChannelID, Message: id, Guild: r.i.GuildID, Answer: reply.Answer})
 	}
 	switch code(err) {
 	case codeTokenExpired, codeUnknownInteraction, codeUnknownWebhook:
@@ -255,17 +260,17 @@ func (r *interactionReply) finish(ctx context.Context, reply commands.Reply) err
 }
 
 // anew shows the reply as a further message. The acknowledgement goes first: else the reply would take its place, and be as public as that.
-func (r *interactionReply) anew(ctx context.Context, m message) error {
+func (r *interactionReply) anew(ctx context.Context, m message) (id string, err error) {
 	if !r.replace {
 		if err := r.b.api.removeReply(ctx, r.i); err != nil && code(err) != codeUnknownMessage {
-			return err
+			return "", err
 		}
 	}
-	err := r.b.api.followUp(ctx, r.i, m)
+	id, err = r.b.api.followUp(ctx, r.i, m)
 	if err != nil && code(err) == 0 && ctx.Err() == nil && m.call == "" { // lost on the way: rather twice than never
-		err = r.b.api.followUp(ctx, r.i, m)
+		id, err = r.b.api.followUp(ctx, r.i, m)
 	}
-	return err
+	return id, err
 }
 
 // expired reports whether the interaction takes no reply, or its token is too old to be relied on.
@@ -280,47 +285,60 @@ func (r *interactionReply) expired() bool {
 // elsewhere shows the reply as a message of its own, because the interaction can take none any more: in the channel, or to the asker when
 // it is private.
 func (r *interactionReply) elsewhere(ctx context.Context, reply commands.Reply) error {
-	p := &post{b: r.b, words: r.words, owner: r.owner, nonce: r.i.ID}
+	p := &post{b: r.b, words: r.words, guild: r.i.GuildID, owner: r.owner, nonce: r.i.ID}
 	if !reply.Private && !r.private {
 		p.spots = append(p.spots, spot{channel: r.i.ChannelID})
 	}
 	return p.finish(ctx, reply)
 }
 
-// press answers a button.
-func (b *Bot) press(i *discordgo.Interaction, id string) {
-	pressed, ok := b.buttons.get(id)
-	text := b.languages.words(string(i.Locale))
+// pressed finds the button of a custom id. When there is none, or it is expired, who pressed it is told.
+func (b *Bot) pressed(i *discordgo.Interaction, custom string) (button, bool) {
+	ctx, cancel := b.responding()
+	defer cancel()
+	found, ok, err := b.buttons.get(ctx, custom)
+	if err != nil {
+		b.log.Error("a button could not be looked up", "guild", i.GuildID, "err", err)
+	}
 	if !ok {
-		b.say(i, text.Expired)
+		b.say(i, b.languages.words(string(i.Locale)).Expired)
+	}
+	return found, ok
+}
+
+// press answers a button.
+func (b *Bot) press(i *discordgo.Interaction, custom string) {
+	pressed, ok := b.pressed(i, custom)
+	if !ok {
 		return
 	}
-	who := asker(i)
+	who, text := asker(i), b.languages.words(string(i.Locale))
 	switch pressed.deed {
 	case doPage:
 		b.turn(i, pressed, who, text)
 	case doShare:
-		b.share(i, id, who, text)
+		b.share(i, pressed, who, text)
 	default:
-		if pressed.action.Style == commands.Danger && who.ID != pressed.owner && !who.Manager {
+		action := pressed.action()
+		if action.Style == commands.Danger && who.ID != pressed.shown.Owner && !who.Manager {
 			b.say(i, text.NotYours)
 			return
 		}
-		if pressed.action.Input != nil {
+		if action.Input != nil {
 			ctx, cancel := b.responding()
 			defer cancel()
-			_ = b.noted(i, b.api.openForm(ctx, i, form(id, pressed.action)))
+			_ = b.noted(i, b.api.openForm(ctx, i, form(custom, action)))
 			return
 		}
-		b.act(i, pressed, pressed.action.Request)
+		b.act(i, pressed, action.Request)
 	}
 }
 
 // turn shows another page: in place for who asked, as a private copy for anybody else.
 func (b *Bot) turn(i *discordgo.Interaction, pressed button, who commands.Asker, text Words) {
-	m := pressed.shown.message(pressed.page, text)
+	m := pressed.shown.message(pressed.n, text)
 	kind := discordgo.InteractionResponseUpdateMessage
-	if who.ID != pressed.owner {
+	if who.ID != pressed.shown.Owner {
 		kind = discordgo.InteractionResponseChannelMessageWithSource
 		m.ephemeral = true
 	}
@@ -330,53 +348,46 @@ func (b *Bot) turn(i *discordgo.Interaction, pressed button, who commands.Asker,
 }
 
 // share shows a private reply to the channel, once, under the name of who shares it.
-func (b *Bot) share(i *discordgo.Interaction, id string, who commands.Asker, text Words) {
-	pressed, ok := b.buttons.take(id)
-	if !ok {
+func (b *Bot) share(i *discordgo.Interaction, pressed button, who commands.Asker, text Words) {
+	ctx, cancel := b.responding()
+	defer cancel()
+	reply, first, err := b.buttons.share(ctx, pressed.shown.id, true)
+	if err != nil {
+		b.log.Warn("it could not be recorded that a reply is shared", "guild", i.GuildID, "err", err)
+	}
+	if !first {
 		b.say(i, text.Expired)
 		return
 	}
-	m := pressed.shown.message(0, text)
+	m := reply.message(0, text)
 	m.content = escape(text.sharedBy(clip(plain(who.Name), maxEmbedTitle)))
-	m.rows = withoutButton(m.rows, id)
-	ctx, cancel := b.responding()
-	defer cancel()
 	if b.noted(i, b.api.respond(ctx, i, discordgo.InteractionResponseChannelMessageWithSource, m)) != nil {
-		b.buttons.put(id, pressed)
+		_, _, _ = b.buttons.share(ctx, reply.id, false) // at worst it cannot be tried again
 	}
-}
-
-// withoutButton leaves one button out of the rows.
-func withoutButton(all []discordgo.MessageComponent, id string) []discordgo.MessageComponent {
-	var kept []discordgo.MessageComponent
-	for _, row := range all {
-		for _, c := range row.(discordgo.ActionsRow).Components {
-			if button, ok := c.(discordgo.Button); !ok || button.CustomID != id {
-				kept = append(kept, c)
-			}
-		}
-	}
-	return rows(kept)
 }
 
 // submit answers a form: the action's request with what was entered.
 func (b *Bot) submit(i *discordgo.Interaction, data discordgo.ModalSubmitInteractionData) {
-	pressed, ok := b.buttons.get(data.CustomID)
+	pressed, ok := b.pressed(i, data.CustomID)
+	if !ok {
+		return
+	}
 	text, entered := typed(data.Components)
-	if !ok || !entered || pressed.action.Input == nil {
+	if !entered || pressed.deed != doRun || pressed.action().Input == nil {
 		b.say(i, b.languages.words(string(i.Locale)).Expired)
 		return
 	}
-	b.act(i, pressed, pressed.action.Request.With(pressed.action.Input.Option, text))
+	b.act(i, pressed, pressed.action().Request.With(pressed.action().Input.Option, text))
 }
 
 // act carries out a button's request for the person who pressed it. What would change the reply of somebody else becomes a private reply.
 func (b *Bot) act(i *discordgo.Interaction, pressed button, what commands.Request) {
+	action := pressed.action()
 	req := b.request(i, what.Command)
-	replace := pressed.action.Replace && (req.Asker.ID == pressed.owner || pressed.action.Anyone) && i.Message != nil
+	replace := action.Replace && (req.Asker.ID == pressed.shown.Owner || action.Anyone) && i.Message != nil
 	req.Link = addressOf(i)
 	c, _ := b.router.Command(what.Command)
-	private := what.Private || c.Private || c.Manager || pressed.action.Replace && !replace
+	private := what.Private || c.Private || c.Manager || action.Replace && !replace
 	if i.Message != nil && i.Message.Flags&discordgo.MessageFlagsEphemeral != 0 {
 		private = true // what begins in private goes on in private
 	}

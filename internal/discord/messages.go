@@ -265,13 +265,13 @@ func (b *Bot) openThread(ctx context.Context, q question) error {
 		b.log.Warn("no thread could be opened", "guild", q.guild, "channel", q.channel, "err", err)
 		return err
 	}
-	b.places.put(q.id, place{thread: true, parent: q.channel, owner: b.gateway.UserID()})
+	b.places.put(q.id, place{guild: q.guild, thread: true, parent: q.channel, owner: b.gateway.UserID()})
 	return nil
 }
 
 // postFor says where the reply to a question goes: beneath it, else to the channel above, else to the asker in person.
 func (b *Bot) postFor(q question) *post {
-	p := &post{b: b, words: b.languages.words(b.localeOf(q)), owner: q.asker.ID, nonce: q.id, spots: []spot{{q.channel, q.id}}}
+	p := &post{b: b, words: b.languages.words(b.localeOf(q)), guild: q.guild, asked: q.id, owner: q.asker.ID, nonce: q.id, spots: []spot{{q.channel, q.id}}}
 	if q.thread && q.parent != "" {
 		p.spots = append(p.spots, spot{channel: q.parent})
 	}
@@ -283,9 +283,14 @@ func (b *Bot) postFor(q question) *post {
 
 // onEdit answers a question anew when its text has changed.
 func (b *Bot) onEdit(m *discordgo.Message) {
-	a, ok := b.replies.get(m.ID)
-	if !ok || m.Author != nil && !fromPerson(m) {
+	if m.Author != nil && !fromPerson(m) {
 		return
+	}
+	a, ok := b.replies.get(m.ID)
+	if !ok {
+		if a, ok = b.repliedBefore(m); !ok {
+			return
+		}
 	}
 	text := readable(m, b.gateway.UserID())
 	a.mu.Lock()
@@ -299,11 +304,46 @@ func (b *Bot) onEdit(m *discordgo.Message) {
 	b.task("answer anew", func() { b.respondTo(a, q, version) })
 }
 
+// repliedBefore finds the reply that an earlier process gave to a message which a person has edited since; false when there is none.
+func (b *Bot) repliedBefore(m *discordgo.Message) (*answered, bool) {
+	if !fromPerson(m) || m.EditedTimestamp == nil {
+		return nil, false
+	}
+	stand, ok := b.standing(m.ID)
+	if !ok || !m.EditedTimestamp.After(stand.At) {
+		return nil, false
+	}
+	q, _ := b.question(m) // it was one before it was edited
+	q.open, q.text = false, ""
+	a := &answered{question: q, post: b.postFor(q)}
+	a.post.channel, a.post.id = stand.Channel, stand.Message
+	b.replies.put(m.ID, a)
+	return a, true
+}
+
+// standing is the reply to a message, as an earlier process recorded it; false when there is none.
+func (b *Bot) standing(asked string) (Posted, bool) {
+	ctx, cancel := b.sending()
+	defer cancel()
+	all, err := b.opts.Records.PostedFor(ctx, asked)
+	if err != nil {
+		b.log.Warn("a reply could not be looked up", "err", err)
+	}
+	if len(all) == 0 {
+		return Posted{}, false
+	}
+	return all[len(all)-1], true
+}
+
 // onDelete withdraws the reply to a question that was deleted.
 func (b *Bot) onDelete(id string) {
 	a, ok := b.replies.get(id)
 	if !ok {
-		return
+		stand, ok := b.standing(id)
+		if !ok {
+			return
+		}
+		a = &answered{post: &post{b: b, channel: stand.Channel, id: stand.Message}}
 	}
 	a.supersede(func() { a.withdrawn = true })
 	b.task("withdraw", func() {
@@ -345,6 +385,8 @@ type spot struct {
 type post struct {
 	b     *Bot
 	words Words
+	guild string
+	asked string // the message that it answers; "" for none
 	owner string
 	nonce string // the id of what is answered: at most one message is made for it in each spot
 	spots []spot
@@ -367,7 +409,11 @@ func (p *post) finish(ctx context.Context, reply commands.Reply) error {
 	if !reply.Private {
 		m.call = reply.Call
 	}
-	return p.put(ctx, m)
+	if err := p.put(ctx, m); err != nil || p.id == "" {
+		return err
+	}
+	p.b.posted(ctx, Posted{Channel: p.channel, Message: p.id, Guild: p.guild, Answer: reply.Answer, Asked: p.asked})
+	return nil
 }
 
 // tell shows a sentence of the front end's own.
@@ -440,8 +486,8 @@ func (p *post) withdraw(ctx context.Context) error {
 		return nil
 	}
 	err := p.b.api.remove(ctx, p.channel, p.id)
-	if code(err) == codeUnknownMessage || code(err) == codeUnknownChannel {
-		return nil
+	if err != nil && code(err) != codeUnknownMessage && code(err) != codeUnknownChannel {
+		return err
 	}
-	return err
+	return p.b.opts.Records.RemovePosted(ctx, p.channel, p.id)
 }

@@ -37,41 +37,6 @@ func TestCacheForgetsTheOldest(t *testing.T) {
 	}
 }
 
-func TestButtonsAreBoundedAndExpire(t *testing.T) {
-	t.Parallel()
-	now := time.Date(2031, 5, 13, 12, 0, 0, 0, time.UTC)
-	s := newButtons(func() time.Time { return now }, 3)
-	var ids []string
-	for i := range 5 {
-		ids = append(ids, s.add(button{page: i}))
-	}
-	for i, id := range ids {
-		if len(id) > maxCustomID || !strings.HasPrefix(id, idVersion) {
-			t.Errorf("the id is %q", id)
-		}
-		if b, ok := s.get(id); ok != (i >= 2) || ok && b.page != i {
-			t.Errorf("button %d: %+v, %v", i, b, ok)
-		}
-	}
-	if _, ok := s.take(ids[4]); !ok {
-		t.Error("a button cannot be taken")
-	}
-	if _, ok := s.take(ids[4]); ok {
-		t.Error("a button can be taken twice")
-	}
-	now = now.Add(buttonLife + time.Second)
-	if _, ok := s.get(ids[3]); ok {
-		t.Error("an old button is still there")
-	}
-	s.add(button{})
-	if len(s.byID) != 1 || s.order.Len() != 1 {
-		t.Errorf("%d buttons are kept after all but one have expired", len(s.byID))
-	}
-	if _, ok := s.get("a0." + strings.TrimPrefix(ids[3], idVersion)); ok {
-		t.Error("an id of another version is known")
-	}
-}
-
 func TestWorkersBounds(t *testing.T) {
 	t.Parallel()
 	w := newWorkers(3, 2, 1000, time.Hour)
@@ -168,14 +133,14 @@ func TestStreamShowsTheLatestAndEnds(t *testing.T) {
 // Too many actions, too long labels and too large files are brought within the limits.
 func TestShowKeepsTheLimits(t *testing.T) {
 	t.Parallel()
-	b := &Bot{buttons: newButtons(time.Now, 1000)}
+	b := &Bot{base: t.Context(), buttons: newButtons(forgetful{}, time.Now)}
 	reply := commands.Reply{Files: []commands.File{{Name: "small", Data: []byte("x")}, {Name: "large", Data: make([]byte, maxFileBytes+1)}}}
 	for range 60 {
 		reply.Actions = append(reply.Actions, commands.Action{Label: strings.Repeat("a label ", 20), Style: commands.Danger})
 		reply.Blocks = append(reply.Blocks, commands.Block{Text: strings.Repeat("word ", 100)})
 	}
 	s := b.show(reply, "1", English, true)
-	for page := range s.pages {
+	for page := range s.Pages {
 		m := s.message(page, English)
 		if len(m.rows) > maxRows {
 			t.Errorf("page %d has %d rows of buttons", page, len(m.rows))
@@ -196,7 +161,7 @@ func TestShowKeepsTheLimits(t *testing.T) {
 	if len(first.files) != 1 || !strings.Contains(first.embeds[0].Description, English.FilesLeftOut) {
 		t.Errorf("%d files are attached; the reply says %q", len(first.files), first.embeds[0].Description)
 	}
-	if last := len(s.pages) - 1; last < 1 || s.message(last, English).files != nil {
+	if last := len(s.Pages) - 1; last < 1 || s.message(last, English).files != nil {
 		t.Error("a turned page would attach the files again")
 	}
 }

@@ -9,14 +9,6 @@ import (
 	"attache/internal/commands"
 )
 
-// Pending remembers replies that are under way, so that none is left "thinking" when the process dies: what is still in it at the next start is
-// closed with a sentence. Implementations are safe for concurrent use; what Add returned nil for survives a crash.
-type Pending interface {
-	Add(ctx context.Context, p PendingReply) error
-	Done(ctx context.Context, id string) error
-	All(ctx context.Context) ([]PendingReply, error)
-}
-
 // PendingReply is a reply under way: to an interaction (App and Token are set) or to a message (Channel is set).
 type PendingReply struct {
 	ID      string // of the interaction or message that asks; unique
@@ -26,17 +18,10 @@ type PendingReply struct {
 	At      time.Time
 }
 
-// forgetful is the Pending that remembers nothing.
-type forgetful struct{}
-
-func (forgetful) Add(context.Context, PendingReply) error     { return nil }
-func (forgetful) Done(context.Context, string) error          { return nil }
-func (forgetful) All(context.Context) ([]PendingReply, error) { return nil, nil }
-
 func (b *Bot) remember(p PendingReply) string {
 	ctx, cancel := b.sending()
 	defer cancel()
-	if err := b.opts.Pending.Add(ctx, p); err != nil {
+	if err := b.opts.Records.AddPending(ctx, p); err != nil {
 		b.log.Warn("a reply under way could not be remembered", "err", err)
 	}
 	return p.ID
@@ -45,7 +30,7 @@ func (b *Bot) remember(p PendingReply) string {
 func (b *Bot) forget(id string) {
 	ctx, cancel := b.sending()
 	defer cancel()
-	if err := b.opts.Pending.Done(ctx, id); err != nil {
+	if err := b.opts.Records.RemovePending(ctx, id); err != nil {
 		b.log.Warn("a finished reply could not be forgotten", "err", err)
 	}
 }
@@ -54,7 +39,7 @@ func (b *Bot) forget(id string) {
 func (b *Bot) leftOver() []PendingReply {
 	ctx, cancel := b.sending()
 	defer cancel()
-	left, err := b.opts.Pending.All(ctx)
+	left, err := b.opts.Records.Pending(ctx)
 	if err != nil {
 		b.log.Warn("the replies that the last process left open could not be read", "err", err)
 	}
@@ -73,11 +58,15 @@ func (b *Bot) closePending(left []PendingReply) {
 	}
 }
 
+// closeOne tells one person. A reply that is there whole, and only was not crossed off in time, is left alone.
 func (b *Bot) closeOne(ctx context.Context, p PendingReply) error {
 	text := English
 	reply := commands.Reply{Blocks: []commands.Block{{Kind: commands.Plain, Text: text.Restarted}}}
 	m := b.show(reply, "", text, false).first(text)
 	if p.Token == "" {
+		if _, whole := b.standing(p.ID); whole {
+			return nil
+		}
 		m.replyTo = p.ID
 		_, err := b.api.create(ctx, p.Channel, p.ID+".z", m)
 		return err
@@ -85,5 +74,10 @@ func (b *Bot) closeOne(ctx context.Context, p PendingReply) error {
 	if b.opts.Now().Sub(p.At) > tokenTrusted {
 		return nil // Discord itself shows that it failed
 	}
-	return b.api.editReply(ctx, &discordgo.Interaction{AppID: p.App, Token: p.Token}, m)
+	i := &discordgo.Interaction{AppID: p.App, Token: p.Token}
+	if now, err := b.api.reply(ctx, i); err == nil && len(now.Components) > 0 {
+		return nil // what is in the making has no buttons
+	}
+	_, err := b.api.editReply(ctx, i, m)
+	return err
 }

@@ -1,0 +1,65 @@
+package discord
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"strings"
+
+	"attache/internal/commands"
+)
+
+// Post writes a reply into a channel or thread outside any interaction, and returns the id of the message. It waits out rate limits within ctx and makes
+// one message, however often it has to be sent. Nobody is notified but the role that the reply calls. Where the bot may not write, the error says which
+// permission it needs. A private reply is refused: a channel has no place for it. Safe for concurrent use.
+func (b *Bot) Post(ctx context.Context, channel string, reply commands.Reply) (message string, err error) {
+	if reply.Private {
+		return "", errors.New("a private reply cannot be posted in a channel")
+	}
+	p := b.place(ctx, channel)
+	words := b.languages.words(b.opts.Language(p.guild))
+	m := b.show(reply, "", words, false).first(words)
+	m.call = reply.Call
+	id, err := b.api.create(ctx, channel, rand.Text(), m)
+	if err != nil {
+		return "", explain(err, channel)
+	}
+	b.posted(ctx, Posted{Channel: channel, Message: id, Guild: p.guild, Answer: reply.Answer})
+	return id, nil
+}
+
+// Amend puts a note above a message of the bot, beneath notes that it has already; the same note once. Where Discord takes no further edit of an old
+// message, the note becomes a reply to it. Errors are as those of Post; that somebody has deleted the message is one too. Safe for concurrent use.
+func (b *Bot) Amend(ctx context.Context, channel, message, note string) error {
+	m, err := b.api.message(ctx, channel, message)
+	if err != nil {
+		return explain(err, channel)
+	}
+	line := noticeSign + escape(plain(note))
+	if strings.Contains(m.Content, line) {
+		return nil
+	}
+	err = b.api.note(ctx, channel, message, clip(strings.TrimSpace(m.Content+"\n"+line), maxContent))
+	if code(err) == codeTooManyEdits {
+		_, err = b.api.create(ctx, channel, rand.Text(), replyWith(line, message))
+	}
+	return explain(err, channel)
+}
+
+func replyWith(text, to string) message {
+	return message{content: clip(text, maxContent), replyTo: to}
+}
+
+// explain says what a person can do about a refusal to write in a channel.
+func explain(err error, channel string) error {
+	switch {
+	case err == nil:
+		return nil
+	case code(err) == codeUnknownMessage:
+		return fmt.Errorf("the message in <#%s> was deleted: %w", channel, err)
+	case unreachable(err):
+		return fmt.Errorf("%s %w", English.noWrite(channel), err)
+	}
+	return err
+}
