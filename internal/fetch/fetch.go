@@ -131,6 +131,9 @@ func (c *Client) Get(ctx context.Context, address string, known Known, types ...
 		if !allowed {
 			return Page{}, errors.New("may not be fetched by robots: the site's robots.txt says so")
 		}
+		if err := h.resting(c.options.Now()); err != nil {
+			return Page{}, err
+		}
 		page, next, err := c.once(ctx, h, u, known, types)
 		if err != nil || next == "" {
 			return page, err
@@ -202,7 +205,7 @@ func (c *Client) once(ctx context.Context, h *host, u *url.URL, known Known, typ
 		}
 		return page, to.String(), nil
 	case code != http.StatusOK:
-		return page, "", refused(response)
+		return page, "", refused(h, response, c.options.Now())
 	}
 	return page, "", c.read(response, &page, types)
 }
@@ -269,18 +272,17 @@ func tooLarge(limit int64) error {
 	return fmt.Errorf("is larger than %.1f MB", float64(limit)/(1<<20))
 }
 
-// refused words an answer that is none.
-func refused(r *http.Response) error {
+// refused words an answer that is none. A host that asks for rest gets it.
+func refused(h *host, r *http.Response, now time.Time) error {
 	switch r.StatusCode {
 	case http.StatusNotFound, http.StatusGone:
 		return fmt.Errorf("is not there (%d)", r.StatusCode)
 	case http.StatusUnauthorized, http.StatusForbidden, http.StatusPaymentRequired, http.StatusUnavailableForLegalReasons:
 		return fmt.Errorf("is not shown to everybody (%d): save the page and ingest the file", r.StatusCode)
 	case http.StatusTooManyRequests, http.StatusServiceUnavailable:
-		if after := r.Header.Get("Retry-After"); after != "" && len(after) < 40 {
-			return fmt.Errorf("asks to come back later (%d, %q)", r.StatusCode, after)
-		}
-		return fmt.Errorf("asks to come back later (%d)", r.StatusCode)
+		busy := &Busy{Code: r.StatusCode, After: retryAfter(r.Header.Get("Retry-After"), now)}
+		h.rest(now.Add(busy.After))
+		return busy
 	}
 	return fmt.Errorf("was answered with status %d", r.StatusCode)
 }

@@ -208,7 +208,7 @@ func TestAnswersThatAreRefused(t *testing.T) {
 	}{
 		{"a missing page", http.NotFound, "is not there (404)"},
 		{"a page behind a wall", status(http.StatusForbidden), "is not shown to everybody (403): save the page"},
-		{"a busy site", func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("Retry-After", "120"); w.WriteHeader(429) }, `come back later (429, "120")`},
+		{"a busy site", func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("Retry-After", "120"); w.WriteHeader(429) }, `come back later (429, in 2m0s)`},
 		{"a broken site", status(http.StatusInternalServerError), "was answered with status 500"},
 		{"unchanged without having asked", status(http.StatusNotModified), "was answered with status 304"},
 		{"a picture", typed("image/png", "x"), `is of type "image/png", which is not read`},

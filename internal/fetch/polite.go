@@ -26,6 +26,7 @@ type host struct {
 	mu    sync.Mutex // guards what follows
 	next  time.Time  // when the next request may be made
 	delay time.Duration
+	later time.Time // until when it has asked to be left alone
 }
 
 func (c *Client) host(u *url.URL) *host {
