@@ -110,9 +110,10 @@ type Answer struct {
 	Passages  int `yaml:"passages"`  // read for one answer, at most
 }
 
-// Ingest bounds what is taken in.
+// Ingest says what is taken in, and when.
 type Ingest struct {
-	MaxFileBytes int64 `yaml:"max_file_bytes"` // a larger file is refused before it is read
+	MaxFileBytes int64         `yaml:"max_file_bytes"` // a larger file is refused before it is read
+	Every        time.Duration `yaml:"every"`          // between two looks at a source; 0 is none but by hand
 }
 
 // Limits keeps one person or server from using up what all share.
@@ -175,7 +176,7 @@ func Default() Config {
 		Budget:    Budget{Question: Allowance{Tokens: 60_000}, Guild: Allowance{Tokens: 2_000_000}, All: Allowance{Tokens: 10_000_000}},
 		Embedding: Embedding{Provider: EmbedBuiltin},
 		Answer:    Answer{Sentences: 5, Passages: 8},
-		Ingest:    Ingest{MaxFileBytes: 20 << 20},
+		Ingest:    Ingest{MaxFileBytes: 20 << 20, Every: 30 * time.Minute},
 		Limits:    Limits{PerUserPerMinute: 10, PerGuildPerMinute: 60, Request: time.Minute},
 		Log:       Log{Level: "info", Format: "text"},
 	}

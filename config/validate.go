@@ -21,6 +21,7 @@ func (c Config) Validate() error {
 		between("answer.sentences", c.Answer.Sentences, 1, 12),
 		between("answer.passages", c.Answer.Passages, 1, 50),
 		between("ingest.max_file_bytes", c.Ingest.MaxFileBytes, 1<<10, 1<<30),
+		orZero("ingest.every", c.Ingest.Every, time.Minute, 30*24*time.Hour),
 		between("limits.per_user_per_minute", c.Limits.PerUserPerMinute, 1, 1000),
 		between("limits.per_guild_per_minute", c.Limits.PerGuildPerMinute, 1, 100_000),
 		atLeast("limits.per_guild_per_minute", c.Limits.PerGuildPerMinute, "limits.per_user_per_minute", c.Limits.PerUserPerMinute),
@@ -30,6 +31,14 @@ func (c Config) Validate() error {
 		oneOf("log.level", c.Log.Level, "debug", "info", "warn", "error"),
 		oneOf("log.format", c.Log.Format, "text", "json"),
 	)
+}
+
+// orZero allows a time of zero, which switches something off, beside those between least and most.
+func orZero(key string, d, least, most time.Duration) error {
+	if d == 0 {
+		return nil
+	}
+	return duration(key, d, least, most)
 }
 
 // timeToFallBack makes sure that a model which uses up its time leaves some for the answer without it.

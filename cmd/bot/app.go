@@ -15,6 +15,9 @@ import (
 	"attache/internal/collection"
 	"attache/internal/commands"
 	"attache/internal/embed"
+	"attache/internal/fetch"
+	"attache/internal/ingest"
+	"attache/internal/intake"
 	"attache/internal/library"
 	"attache/internal/news"
 )
@@ -25,6 +28,7 @@ type App struct {
 	Collection *collection.Collection
 	Router     *commands.Router
 	Setup      *commands.Setup
+	Keeper     *intake.Keeper // reaches the web once it is connected
 	Log        *slog.Logger
 
 	library *library.Library
@@ -74,6 +78,8 @@ func (a *App) open(ctx context.Context, notes io.Writer) error {
 	if err != nil {
 		return err
 	}
+	a.Keeper = &intake.Keeper{Collection: a.Collection, Article: ingest.Options{MaxBytes: a.Config.Ingest.MaxFileBytes}, Every: a.Config.Ingest.Every,
+		Log: a.Log, Now: time.Now}
 	if err := a.Collection.Starter(ctx, a.Config.Starter); err != nil {
 		return err
 	}
@@ -115,6 +121,15 @@ func (a *App) operator() commands.Settings {
 		s.ModelTokens = c.Budget.Guild.Tokens
 	}
 	return s
+}
+
+// connect lets the keeper reach the web and read PDF files, until ctx ends; the caller calls done.
+func (a *App) connect(ctx context.Context, net network) (done func()) {
+	o := net.fetch
+	o.MaxBytes = a.Config.Ingest.MaxFileBytes
+	a.Keeper.Client = fetch.New(o)
+	a.Keeper.Article.PDF = pdfReader(ctx, a.Config.DataDir)
+	return a.Keeper.Client.Close
 }
 
 // Close closes the library.

@@ -122,17 +122,6 @@ func (c verifyCmd) Run(ctx context.Context, line *cli, std streams, env environm
 	return once(ctx, line, std, env, narrow{Guild: c.Guild}.request("verify", map[string]string{"text": text}))
 }
 
-type sourcesCmd struct {
-	Source string `help:"Only articles of this publisher." placeholder:"NAME"`
-	Page   int    `help:"Which page of the list." default:"1"`
-	Guild  string `help:"As this Discord server would be answered (its id)." placeholder:"ID"`
-}
-
-// Run lists what the collection holds and ends.
-func (c sourcesCmd) Run(ctx context.Context, line *cli, std streams, env environment) error {
-	return once(ctx, line, std, env, narrow{Guild: c.Guild}.request("sources", map[string]string{"source": c.Source, "page": strconv.Itoa(c.Page)}))
-}
-
 // once runs one request and prints the reply. A refused request ends with exit code 1.
 func once(ctx context.Context, line *cli, std streams, env environment, r commands.Request) error {
 	return onceThen(ctx, line, std, env, r, func(commands.Reply) error { return nil })

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 
 	"attache/config"
 	"attache/internal/commands"
@@ -67,7 +68,7 @@ func (doctorCmd) Run(ctx context.Context, line *cli, std streams, env environmen
 		return report(std.out, []discord.Finding{{What: "start", Problem: err.Error(), Advice: "the bot can't start before that is put right"}})
 	}
 	defer func() { _ = app.Close() }() // nothing was asked of it that could be lost
-	found := []discord.Finding{app.libraryHealth(ctx), embedderHealth(ctx, settings), modelHealth(ctx, settings)}
+	found := []discord.Finding{app.libraryHealth(ctx), app.sourcesFinding(ctx), embedderHealth(ctx, settings), modelHealth(ctx, settings)}
 	if settings.Discord.Token == "" {
 		found = append(found, discord.Finding{What: "Discord", Detail: "no token, so the bot runs in the terminal alone; DISCORD_TOKEN connects it"})
 		return report(std.out, found)
@@ -103,6 +104,22 @@ func (a *App) libraryHealth(ctx context.Context) discord.Finding {
 		f.Problem, f.Advice = "it is empty, so nothing can be answered", "add articles with bot ingest, or set starter: true"
 	default:
 		f.Detail = fmt.Sprintf("%s holds %d articles, whole", a.library.Path(), health.Articles)
+	}
+	return f
+}
+
+// sourcesFinding tells of the sources that could not be looked at.
+func (a *App) sourcesFinding(ctx context.Context) discord.Finding {
+	f := discord.Finding{What: "sources"}
+	ok, broken, err := a.sourcesHealth(ctx)
+	switch {
+	case err != nil:
+		f.Problem, f.Advice = err.Error(), "bot check looks whether the library is whole"
+	case len(broken) > 0:
+		f.Problem = strings.Join(broken, "; ")
+		f.Advice = "they are tried again by themselves; bot sources list shows when, bot sources remove forgets one"
+	default:
+		f.Detail = ok
 	}
 	return f
 }

@@ -6,7 +6,6 @@ import (
 	"path/filepath"
 	"time"
 
-	"attache/internal/fetch"
 	"attache/internal/ingest"
 	"attache/internal/intake"
 	"attache/internal/news"
@@ -35,28 +34,21 @@ func (c ingestCmd) Run(ctx context.Context, line *cli, std streams, env environm
 	if err != nil {
 		return err
 	}
-	options.PDF = pdfReader(ctx, settings.DataDir)
 	app, err := newApp(ctx, settings, std.err)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = app.Close() }() // everything acknowledged is stored
+	defer app.connect(ctx, net)()
+	options.PDF = app.Keeper.Article.PDF
 	start, tell := time.Now(), teller(std)
-	client := newClient(net.fetch, options.MaxBytes)
-	defer client.Close()
-	run := intake.New(app.Collection, client, intake.Options{Article: options, Most: c.Most, Dry: c.DryRun, Tell: tell})
+	run := intake.New(app.Collection, app.Keeper.Client, intake.Options{Article: options, Most: c.Most, Dry: c.DryRun, Tell: tell})
 	for _, path := range c.Paths {
 		if err := run.Take(ctx, path); err != nil {
 			return err
 		}
 	}
 	return summary(std, run.Report(), time.Since(start))
-}
-
-// newClient makes a client for pages of at most maxBytes, which the caller closes.
-func newClient(o fetch.Options, maxBytes int64) *fetch.Client {
-	o.MaxBytes = maxBytes
-	return fetch.New(o)
 }
 
 func (c ingestCmd) options(maxBytes int64) (ingest.Options, error) {
@@ -91,7 +83,7 @@ func what(e intake.Event) string {
 			e.Outcome, describe(a), e.Report.Passages, e.Report.Quotes, e.Report.Speakers)
 	case intake.Unchanged:
 		return "unchanged: " + describe(a)
-	case intake.Same:
+	case intake.Same: // a page that says so, or a file of the same size and time
 		return "unchanged since the last time"
 	case intake.Dry:
 		return fmt.Sprintf("would be stored: %s, %d bytes of text, %d headings", describe(a), len(a.Text), len(a.Headings))
@@ -129,8 +121,12 @@ func summary(std streams, r intake.Report, took time.Duration) error {
 			fmt.Fprintln(std.err, failure(e))
 		}
 	}
-	fmt.Fprintf(std.out, "%d added, %d replaced, %d unchanged, %d passed over, %d failed in %.1f s\n",
-		r.Added, r.Replaced, r.Unchanged, r.Skipped, failed, took.Seconds())
+	removed := ""
+	if r.Removed > 0 {
+		removed = fmt.Sprintf("%d removed, ", r.Removed)
+	}
+	fmt.Fprintf(std.out, "%d added, %d replaced, %s%d unchanged, %d passed over, %d failed in %.1f s\n",
+		r.Added, r.Replaced, removed, r.Unchanged, r.Skipped, failed, took.Seconds())
 	if failed > 0 {
 		return exit(1)
 	}

@@ -37,21 +37,21 @@ type cli struct {
 	Verify   verifyCmd   `cmd:"" help:"Check the quotations in a text."`
 	Search   searchCmd   `cmd:"" help:"Find passages, without an answer."`
 	Speakers speakersCmd `cmd:"" help:"List who is quoted; join and split names."`
-	Sources  sourcesCmd  `cmd:"" help:"List what the collection holds."`
+	Sources  sourcesCmd  `cmd:"" help:"List what the collection holds; watch feeds, sitemaps, pages and folders for more."`
 	deskCommands
-	Ingest   ingestCmd   `cmd:"" help:"Add articles: files, folders, web pages, feeds."`
-	Feeds    feedsCmd    `cmd:"" help:"Feeds and sitemaps that are looked at again: add, list, remove, sync."`
-	ReadPDF  readPDFCmd  `cmd:"" hidden:"" name:"read-pdf"`
-	Remove   removeCmd   `cmd:"" help:"Take articles out of the collection, by id, URL or file."`
-	Export   exportCmd   `cmd:"" help:"Write the articles as JSON Lines, which ingest reads back."`
-	Backup   backupCmd   `cmd:"" help:"Copy the whole library to a new file."`
-	Restore  restoreCmd  `cmd:"" help:"Make a backup the library again."`
-	Check    checkCmd    `cmd:"" help:"Look whether the library is whole."`
-	Feedback feedbackCmd `cmd:"" help:"List what people said of answers."`
-	Doctor   doctorCmd   `cmd:"" help:"Look at everything the bot needs: library, models, Discord."`
-	Commands commandsCmd `cmd:"" help:"The bot's commands on Discord."`
-	Eval     evalCmd     `cmd:"" help:"Measure passages and answers on questions with known answers."`
-	Settings settingsCmd `cmd:"" help:"Print the configuration in force, secrets masked."`
+	Ingest   ingestCmd     `cmd:"" help:"Add articles: files, folders, web pages, feeds."`
+	Feeds    watchCommands `cmd:"" hidden:""` // the former name of bot sources add, list, remove and sync
+	ReadPDF  readPDFCmd    `cmd:"" hidden:"" name:"read-pdf"`
+	Remove   removeCmd     `cmd:"" help:"Take articles out of the collection, by id, URL or file."`
+	Export   exportCmd     `cmd:"" help:"Write the articles as JSON Lines, which ingest reads back."`
+	Backup   backupCmd     `cmd:"" help:"Copy the whole library to a new file."`
+	Restore  restoreCmd    `cmd:"" help:"Make a backup the library again."`
+	Check    checkCmd      `cmd:"" help:"Look whether the library is whole."`
+	Feedback feedbackCmd   `cmd:"" help:"List what people said of answers."`
+	Doctor   doctorCmd     `cmd:"" help:"Look at everything the bot needs: library, models, Discord."`
+	Commands commandsCmd   `cmd:"" help:"The bot's commands on Discord."`
+	Eval     evalCmd       `cmd:"" help:"Measure passages and answers on questions with known answers."`
+	Settings settingsCmd   `cmd:"" help:"Print the configuration in force, secrets masked."`
 }
 
 // exit is an error that only carries the exit code: everything has been said already.

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"os"
 	"runtime/debug"
+	"sync"
 	"time"
 
 	"github.com/gorilla/websocket"
@@ -21,6 +22,9 @@ import (
 
 // followEvery is how often a running bot looks for articles that another process has added.
 const followEvery = 2 * time.Second
+
+// lookEvery is how often a running bot looks which sources are due.
+const lookEvery = 2 * time.Second
 
 type runCmd struct{}
 
@@ -42,10 +46,14 @@ func (runCmd) Run(ctx context.Context, line *cli, std streams, env environment, 
 		return err
 	}
 	defer func() { _ = app.Close() }() // everything acknowledged is stored
+	defer app.connect(ctx, net)()
 	watching, stop := context.WithCancel(ctx)
-	done := make(chan struct{})
-	go func() { app.Collection.Watch(watching, followEvery); close(done) }()
-	defer func() { stop(); <-done }()
+	var watches sync.WaitGroup
+	defer func() { stop(); watches.Wait() }()
+	watches.Go(func() { app.Collection.Watch(watching, followEvery) })
+	if settings.Ingest.Every > 0 {
+		watches.Go(func() { app.Keeper.Watch(watching, lookEvery) })
+	}
 	if settings.Discord.Token != "" {
 		return app.discord(ctx, net)
 	}

@@ -32,9 +32,23 @@ func (d *Desk) status() Command {
 			}
 			reply.Blocks = append(reply.Blocks, spending...)
 			item("Version", version())
-			return reply, nil
+			failing, err := d.failing(ctx, r.Place.Guild)
+			reply.Notices = failing
+			return reply, err
 		},
 	}
+}
+
+// failing says of each of the server's own sources that could not be looked at what is wrong. Those shared by all servers are the operator's affair.
+func (d *Desk) failing(ctx context.Context, guild string) ([]string, error) {
+	all, err := d.Library.Sources(ctx)
+	var failing []string
+	for _, s := range all {
+		if s.Guild == guild && s.Problem != "" {
+			failing = append(failing, fmt.Sprintf("A source that is watched failed: %s %s. It is tried again by itself.", s.Place, s.Problem))
+		}
+	}
+	return failing, err
 }
 
 // version is the program's version as the Go command recorded it; "" for a build without one.

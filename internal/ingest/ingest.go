@@ -317,3 +317,9 @@ func unknownFormat(name string) error {
 	}
 	return fmt.Errorf("is of a type that is not read (%s); read are %s", ext, strings.Join(Extensions(), ", "))
 }
+
+// Many reports whether a file of that name holds many articles.
+func Many(name string) bool {
+	f, ok := formatOf(name)
+	return ok && f.lines
+}

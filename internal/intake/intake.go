@@ -1,12 +1,12 @@
 // Package intake takes articles into a collection from where they are: files, folders, web pages, feeds and sitemaps. It tells of each place what became
-// of it, and one that fails stops nothing.
+// of it, and one that fails stops nothing. A Keeper looks at the same places again and again.
 package intake
 
 import (
 	"context"
 	"errors"
-	"path/filepath"
 	"strings"
+	"time"
 
 	"attache/internal/collection"
 	"attache/internal/fetch"
@@ -17,24 +17,31 @@ import (
 
 // Options shapes a Run.
 type Options struct {
-	Article ingest.Options // what is known of every article that the run takes in; its Note is set by the run
-	Most    int            // pages to take from feeds and sitemaps, at most
-	Dry     bool           // store nothing, remember nothing
-	Tell    func(Event)    // told of everything as it happens; nil is told nothing
+	Article ingest.Options   // what is known of every article that the run takes in; its Note is set by the run
+	Most    int              // pages to take from feeds and sitemaps, at most
+	Dry     bool             // store nothing, remember nothing
+	Again   bool             // look at a place once more: pass over what has not changed, and leave out what was taken out of the collection
+	Tell    func(Event)      // told of everything in order, one call at a time; nil is told nothing
+	Now     func() time.Time // nil is time.Now
 }
 
-// Run is one taking in. It is not safe for concurrent use.
+// Run is one taking in: places are read several at once and stored one after the other, in order. It is not safe for concurrent use.
 type Run struct {
 	collection *collection.Collection
 	client     *fetch.Client
 	options    Options
 	report     Report
+	title      string          // of the feed that was read last
 	taken      int             // pages taken from lists so far
+	left       int             // pages left for another time
 	seen       map[string]bool // addresses that this run has been to
 }
 
 // New makes a run into c, which fetches with the client.
 func New(c *collection.Collection, client *fetch.Client, o Options) *Run {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
 	return &Run{collection: c, client: client, options: o, seen: map[string]bool{}}
 }
 
@@ -48,7 +55,8 @@ const (
 	Unchanged Outcome = "unchanged"       // the very same article was there
 	Same      Outcome = "same"            // it says that it has not changed since the last time, and so was not looked at
 	Dry       Outcome = "would be stored" // it would be, in another run
-	Skipped   Outcome = "passed over"     // it is no article, and nobody named it
+	Skipped   Outcome = "passed over"     // it is no article, or not to be read now, and nobody named it
+	Removed   Outcome = "removed"         // its file is gone from a folder that is mirrored
 	Failed    Outcome = "not added"
 	Listed    Outcome = "list" // it is a feed or a sitemap, whose pages follow
 	Noted     Outcome = "note" // a remark on it; its outcome follows or came before
@@ -59,15 +67,16 @@ type Event struct {
 	Place   string // the file or the address
 	Outcome Outcome
 	Report  collection.Report // of Added, Replaced and Unchanged; of Dry the Article alone
-	Detail  string            // of Skipped the reason, of Listed what it is, of Noted the remark
+	Detail  string            // of Skipped and Removed the reason, of Listed what it is, of Noted the remark
+	Ahead   int               // of Listed: how many pages follow
 	Err     error             // of Failed: one sentence that does not repeat the place
 }
 
 // Report is the count of a run.
 type Report struct {
-	Added, Replaced, Unchanged, Skipped int
-	Articles                            int     // that were read
-	Failures                            []Event // in order
+	Added, Replaced, Unchanged, Skipped, Removed int
+	Articles                                     int     // that were read
+	Failures                                     []Event // in order
 }
 
 // Plus adds the counts of two runs.
@@ -76,6 +85,7 @@ func (r Report) Plus(other Report) Report {
 	r.Replaced += other.Replaced
 	r.Unchanged += other.Unchanged
 	r.Skipped += other.Skipped
+	r.Removed += other.Removed
 	r.Articles += other.Articles
 	r.Failures = append(r.Failures, other.Failures...)
 	return r
@@ -101,66 +111,31 @@ func IsAddress(place string) bool {
 	return strings.HasPrefix(place, "https://") || strings.HasPrefix(place, "http://")
 }
 
-// walk takes in a file, or every file of a folder.
-func (r *Run) walk(ctx context.Context, path string) error {
-	for f := range ingest.Walk(path) {
-		if ctx.Err() != nil {
-			return ErrInterrupted
-		}
-		r.file(ctx, f, f.Path == filepath.Clean(path) || f.Path == path)
-	}
-	return nil
-}
-
-// file takes in one file; named tells that somebody named it, so that passing it over is a failure.
-func (r *Run) file(ctx context.Context, f ingest.File, named bool) {
-	if f.Skip != "" {
-		if named {
-			r.fail(f.Path, errors.New(f.Skip))
-			return
-		}
-		r.tell(Event{Place: f.Path, Outcome: Skipped, Detail: f.Skip})
-		return
-	}
-	for a, err := range ingest.Articles(ctx, f.Path, r.article(f.Path)) {
-		if err != nil {
-			r.fail(f.Path, err)
-			continue
-		}
-		r.store(ctx, f.Path, a)
-	}
-}
-
-// article is what is told to the reading of one place.
-func (r *Run) article(place string) ingest.Options {
-	o := r.options.Article
-	o.Note = func(note string) { r.note(place, note) }
-	return o
-}
-
-// store stores an article and reports whether it is in the collection now.
-func (r *Run) store(ctx context.Context, place string, a news.Article) bool {
+// store stores an article. It returns its id, or "" when it is not in the collection now.
+func (r *Run) store(ctx context.Context, place string, a news.Article) string {
 	r.report.Articles++
 	if r.options.Dry {
 		r.tell(Event{Place: place, Outcome: Dry, Report: collection.Report{Article: a}})
-		return false
+		return ""
 	}
 	report, err := r.collection.Add(ctx, a)
 	if err != nil {
 		r.fail(place, err)
-		return false
+		return ""
 	}
 	outcome := map[library.Outcome]Outcome{library.Added: Added, library.Replaced: Replaced, library.Unchanged: Unchanged}[report.Outcome]
 	r.tell(Event{Place: place, Outcome: outcome, Report: report})
 	if report.Notice != "" {
 		r.note(place, report.Notice)
 	}
-	return true
+	return report.Article.ID
 }
 
 func (r *Run) note(place, note string) { r.tell(Event{Place: place, Outcome: Noted, Detail: note}) }
 
 func (r *Run) fail(place string, err error) { r.tell(Event{Place: place, Outcome: Failed, Err: err}) }
+
+func (r *Run) skip(place, why string) { r.tell(Event{Place: place, Outcome: Skipped, Detail: why}) }
 
 // tell counts an event and tells of it.
 func (r *Run) tell(e Event) {
@@ -173,10 +148,34 @@ func (r *Run) tell(e Event) {
 		r.report.Unchanged++
 	case Skipped:
 		r.report.Skipped++
+	case Removed:
+		r.report.Removed++
 	case Failed:
 		r.report.Failures = append(r.report.Failures, e)
 	}
 	if r.options.Tell != nil {
 		r.options.Tell(e)
 	}
+}
+
+// fields tells runs that set different fields apart.
+func fields(o ingest.Options) string {
+	return strings.Join([]string{o.Title, o.Publisher, o.URL, o.Author, o.Label, o.Published.Format(time.DateOnly)}, "\n")
+}
+
+// The waits after failures in a row: an hour, two, four, up to a day.
+const (
+	firstWait   = time.Hour
+	longestWait = 24 * time.Hour
+)
+
+// backOff is the wait after so many failures in a row, of which the first waits the given time.
+func backOff(failures int, first time.Duration) time.Duration {
+	wait := first
+	for range failures - 1 {
+		if wait *= 2; wait >= longestWait {
+			break
+		}
+	}
+	return min(wait, max(longestWait, first))
 }
