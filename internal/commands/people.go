@@ -19,6 +19,7 @@ type person struct {
 	title string           // the newest one within the filters
 	said  []speakers.Entry // word for word, newest first
 	told  int              // statements reported without their words
+	read  string           // how the request's name was read where it is not that person's; "" otherwise
 }
 
 // person gathers what the filters of q leave of a speaker.
@@ -59,6 +60,11 @@ func (p person) String() string {
 // speaker finds the one person whom the request names. ok is false when there is no such one; the reply then says so.
 func (d *Desk) speaker(r Request, q retrieval.Query) (found person, reply Reply, ok bool) {
 	match := d.Speakers.Find(q.Viewer, r.Option("speaker"))
+	read := ""
+	if asked := strings.TrimSpace(r.Option("speaker")); match.Slip && d.mentions(q.Viewer, asked) == 0 {
+		match.People = match.Nearest[:1]
+		read = fmt.Sprintf("Nobody called %q is quoted in this collection; read as %s.", asked, match.People[0].Name)
+	}
 	people := d.known(q, match.People)
 	switch {
 	case len(match.People) == 0:
@@ -70,6 +76,7 @@ func (d *Desk) speaker(r Request, q retrieval.Query) (found person, reply Reply,
 	case len(people[0].said) == 0:
 		return found, neverQuoted(r, people[0]), false
 	}
+	people[0].read = read
 	return people[0], reply, true
 }
 

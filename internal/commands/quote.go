@@ -221,7 +221,7 @@ func partOf(e, fuller speakers.Entry) bool {
 func quoted(r Request, p person, topic string, sayings []saying) Reply {
 	pages := (len(sayings) + quotesPerPage - 1) / quotesPerPage
 	current := min(page(r), pages)
-	reply := Reply{Title: quoteTitle(p, topic, sayings)}
+	reply := Reply{Title: quoteTitle(p, topic, sayings), Notices: compact(p.read)}
 	var numbers numbering
 	var ids []string
 	for _, s := range sayings[(current-1)*quotesPerPage : min(current*quotesPerPage, len(sayings))] {

@@ -40,6 +40,8 @@ func TestQuote(t *testing.T) {
 		exchange{"filtered out", call("quote", "speaker", "Corin Abel", "until", "2031-05-09")},
 		exchange{"unknown within the filters", call("quote", "speaker", "Drasch", "until", "2031-05-09")},
 		exchange{"no number", call("quote", "speaker", "Drazh", "page", "two")},
+		exchange{"a slip", call("quote", "speaker", "aldene")},
+		exchange{"a slip, for a position", call("position", "speaker", "Ilena Drahz", "topic", "talks")},
 	)
 }
 

@@ -204,6 +204,7 @@ func (b *Book) newView(groups []*group) *view {
 type Match struct {
 	People  []Profile // those whom the name fits, the most quoted first: one, or namesakes; none when it is unknown
 	Nearest []Profile // for an unknown name, the nearest known ones
+	Slip    bool      // the first of Nearest, and nobody else, is a typing error or two away: probably meant
 }
 
 // Find looks a speaker up by full name, surname, or any spelling of either, among what the viewer sees. A full name finds the one who bears exactly

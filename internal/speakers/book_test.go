@@ -100,6 +100,24 @@ func reversed(s []string) []string {
 	return r
 }
 
+func TestFindTellsASlipFromAnotherName(t *testing.T) {
+	t.Parallel()
+	b := bookOf("Ilena Drazh", "Temur Okarov", "Mario Vesk", "Petra Vonn", "Pavel Vonn", "Mei Lu", "Anselm Brandenholt")
+	for asked, want := range map[string]string{
+		"drzh": "Ilena Drazh", "Drahz": "Ilena Drazh", "ilena drahz": "Ilena Drazh", "okarof": "Temur Okarov", "Brqandenhplt": "Anselm Brandenholt",
+		"Maria Vesk": "", "Vnon": "", "Lua": "", "Karla Drazh": "", "Wolfenbüttel": "", "Temur Drazh": "",
+	} {
+		got := b.Find(news.Viewer{}, asked)
+		name := ""
+		if got.Slip {
+			name = got.Nearest[0].Name
+		}
+		if name != want || len(got.People) > 0 {
+			t.Errorf("Find(%q): taken for %q with %v known, want %q and none known", asked, name, namesOf(got.People), want)
+		}
+	}
+}
+
 func TestFind(t *testing.T) {
 	t.Parallel()
 	b := bookOf("Ilena Drazh", "Marko Drazh", "Drazh", "Oleh Marensky", "Oleh Marenskyy", "Mei Lu", "Mei Li", "Anselm van der Holt", "Xi Jinkan", "Ahmed al-Sorin", "Holt Brandau", "Kerrin")

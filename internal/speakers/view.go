@@ -207,9 +207,31 @@ func (v *view) find(asked string) Match {
 	}
 	fit := v.fitting(n)
 	if len(fit) == 0 {
-		return Match{Nearest: v.profiles(v.nearest(n.words, nearestShare, false, nearestNames))}
+		nearest := v.nearest(n.words, nearestShare, false, nearestNames)
+		return Match{Nearest: v.profiles(nearest), Slip: v.slip(n.words, nearest)}
 	}
 	return Match{People: v.profiles(v.inRank(fit, len(fit)))}
+}
+
+// slip reports whether every word that was asked for is a typing error away from a word of the first person's name, and from that of nobody else.
+func (v *view) slip(asked []string, nearest []int) bool {
+	near := func(p int) bool {
+		for _, a := range asked {
+			if !anyWord(v.people[p].words, func(w string) bool { return mistyped(a, w) }) {
+				return false
+			}
+		}
+		return true
+	}
+	return len(nearest) > 0 && near(nearest[0]) && !slices.ContainsFunc(nearest[1:], near)
+}
+
+// mistyped reports whether a word may be a slip for a name's word: one letter in four to seven, two in a longer one, none in a shorter. Maria is no slip
+// for Mario.
+func mistyped(typed, word string) bool {
+	a, b := []rune(typed), []rune(word)
+	most := min(len(a)/4, 2)
+	return typed == word || feminine(typed) == feminine(word) && edits(a, b, most) <= most
 }
 
 func (v *view) complete(typed string, n int) []Profile {
