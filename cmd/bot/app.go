@@ -26,6 +26,7 @@ import (
 type App struct {
 	Config     config.Config
 	Collection *collection.Collection
+	Desk       *commands.Desk
 	Router     *commands.Router
 	Setup      *commands.Setup
 	Keeper     *intake.Keeper // reaches the web once it is connected
@@ -80,6 +81,7 @@ func (a *App) open(ctx context.Context, notes io.Writer) error {
 	}
 	a.Keeper = &intake.Keeper{Collection: a.Collection, Article: ingest.Options{MaxBytes: a.Config.Ingest.MaxFileBytes}, Every: a.Config.Ingest.Every,
 		Log: a.Log, Now: time.Now}
+	a.Collection.Redact(commands.Redact)
 	if err := a.Collection.Starter(ctx, a.Config.Starter); err != nil {
 		return err
 	}
@@ -102,13 +104,13 @@ func (a *App) open(ctx context.Context, notes io.Writer) error {
 		Score:  a.Collection.Index.Relevance, Generative: generative, Now: time.Now, Log: a.Log,
 		Passages: a.Config.Answer.Passages, Sentences: a.Config.Answer.Sentences,
 	})
-	desk := &commands.Desk{
+	a.Desk = &commands.Desk{
 		Answers: answers, Index: a.Collection.Index, Speakers: a.Collection.Speakers, Library: a.library, Now: time.Now, Mode: mode,
 	}
 	if chat != nil {
-		desk.Model = a.model()
+		a.Desk.Model = a.model()
 	}
-	a.Router = commands.NewRouter(desk.All(a.Setup.Commands()...), commands.Log(a.Log), commands.Recover, a.Setup.Allow, a.Setup.OfferPerson,
+	a.Router = commands.NewRouter(a.Desk.All(a.Setup.Commands()...), commands.Log(a.Log), commands.Recover, a.Setup.Allow, a.Setup.OfferPerson,
 		commands.Rate(a.Setup.Limits, time.Now), charge, commands.Limit(a.Config.Limits.Request))
 	return nil
 }

@@ -3,9 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"time"
-
-	"attache/internal/retrieval"
 )
 
 type feedbackCmd struct {
@@ -18,13 +15,9 @@ func (c feedbackCmd) Run(ctx context.Context, line *cli, std streams, env enviro
 	if err != nil {
 		return err
 	}
-	var since time.Time
-	if c.Since != "" {
-		first, _, ok := retrieval.ParseDay(c.Since, time.Now())
-		if !ok {
-			return fmt.Errorf("--since %q is no date; write it as 2023-02-28", c.Since)
-		}
-		since = first
+	since, err := sinceDay(c.Since)
+	if err != nil {
+		return err
 	}
 	app, err := newApp(ctx, settings, std.err)
 	if err != nil {

@@ -38,12 +38,14 @@ type Collection struct {
 	Index    *retrieval.Index
 	Speakers *speakers.Book
 
-	model   embed.Model
-	log     *slog.Logger
-	mu      sync.Mutex // one change of the index at a time; guards what follows
-	seq     int64      // the newest change of the library that the index has followed
-	rulings []Ruling   // an editor's word on who is who
-	missing set        // ids of the articles without vectors of model, which are searched by their words alone
+	model     embed.Model
+	log       *slog.Logger
+	redact    library.Redact
+	mu        sync.Mutex      // one change of the index at a time; guards what follows
+	seq       int64           // the newest change of the library that the index has followed
+	rulings   []Ruling        // an editor's word on who is who
+	missing   set             // ids of the articles without vectors of model, which are searched by their words alone
+	listeners []chan struct{} // of Changes
 }
 
 type set map[string]struct{}
@@ -282,15 +284,36 @@ func derive(a news.Article) (library.Record, error) {
 	return library.Record{Article: a, Passages: passages, Quotes: quotes.Extract(a)}, nil
 }
 
-// Remove takes an article out of library, index and book. It returns library.ErrNotFound when there is none by that id.
+// Redact sets how the words of a removed article are taken out of the answers that were given. Call it before anything is removed.
+func (c *Collection) Redact(redact library.Redact) { c.redact = redact }
+
+// Remove takes an article out of library, index and book, and its words out of the answers that rest on it. It returns library.ErrNotFound when there is
+// none by that id.
 func (c *Collection) Remove(ctx context.Context, id string) error {
-	if err := c.Library.Remove(ctx, id); err != nil {
+	if err := c.Library.Remove(ctx, id, c.redact); err != nil {
 		return err
 	}
 	return c.Follow(ctx)
 }
 
-// Follow brings index and book up to date with the library, whoever changed it.
+// Changes returns a channel on which a message stands after index and book have followed changes of the library: one for however many changes came since
+// the last was taken.
+func (c *Collection) Changes() <-chan struct{} {
+	listener := make(chan struct{}, 1)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.listeners = append(c.listeners, listener)
+	return listener
+}
+
+// Followed is the number of the newest change of the library that index and book have followed.
+func (c *Collection) Followed() int64 {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.seq
+}
+
+// Follow brings index and book up to date with the library, whoever changed it, and tells those who listen to Changes.
 func (c *Collection) Follow(ctx context.Context) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -309,7 +332,20 @@ func (c *Collection) Follow(ctx context.Context) error {
 		}
 	}
 	c.seq = newest
+	if len(ids) > 0 {
+		c.tell()
+	}
 	return nil
+}
+
+// tell leaves a message with everybody who listens.
+func (c *Collection) tell() {
+	for _, l := range c.listeners {
+		select {
+		case l <- struct{}{}:
+		default: // the last message still stands there
+		}
+	}
 }
 
 func (c *Collection) follow(ctx context.Context, id string) error {

@@ -94,7 +94,7 @@ func (c *Collection) replaceStarter(ctx context.Context, articles map[string]new
 	}
 	for id, origin := range origins {
 		if _, stays := articles[id]; !stays && strings.HasPrefix(origin, news.StarterOrigin) {
-			if err := c.Library.Remove(ctx, id); err != nil && !errors.Is(err, library.ErrNotFound) {
+			if err := c.Library.Remove(ctx, id, c.redact); err != nil && !errors.Is(err, library.ErrNotFound) {
 				return err
 			}
 		}

@@ -12,6 +12,7 @@ import (
 
 	"attache/internal/commands"
 	"attache/internal/library"
+	"attache/internal/news"
 )
 
 func TestSearch(t *testing.T) {
@@ -165,17 +166,40 @@ func TestReceiptIsForThoseWhoSawTheAnswer(t *testing.T) {
 	}
 }
 
-// TestReceiptKeepsWhatWas: a receipt shows the evidence as it stood, also when the article has been removed since.
-func TestReceiptKeepsWhatWas(t *testing.T) {
-	a := article("g1", "Northern Wire", "2031-05-02", "Ferry stops", "The ferry to Lind was stopped by the harbor guard on Friday.")
+// TestReceiptTellsWhatChanged: a receipt shows the evidence as it stood, with what of it has changed since, and nothing of an article that was removed.
+func TestReceiptTellsWhatChanged(t *testing.T) {
+	a := article("g1", "Northern Wire", "2031-05-02", "Ferry stops", "The ferry to Lind was stopped by the harbor guard on Friday. It carried grain.")
+	a.URL, a.ID = "https://wire.example/ferry", ""
+	a.ID = news.Identify(a)
 	w := newWorld(t, a)
 	id := answerID(t, w.do(t, call("ask", "question", "Who stopped the ferry to Lind?")))
+	shown := func() string { return show(w.router.Run(context.Background(), call("receipt", "answer", id), nil)) }
+	if s := shown(); strings.Contains(s, "Since changed") {
+		t.Errorf("nothing changed, but the receipt shows\n%s", s)
+	}
+	a.Text = "The ferry to Lind was stopped by the coast guard on Friday. It carried grain."
+	if _, err := w.Add(context.Background(), a); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"== Since changed", "{changed} The ferry to Lind was stopped by the harbor guard", "{now} The ferry to Lind was stopped by the coast guard",
+		"| The ferry to Lind was stopped by the harbor guard", "( Versions ) /versions article:"} {
+		if s := shown(); !strings.Contains(s, want) {
+			t.Errorf("the receipt lacks %q:\n%s", want, s)
+		}
+	}
 	if err := w.Remove(context.Background(), a.ID); err != nil {
 		t.Fatal(err)
 	}
-	reply := w.router.Run(context.Background(), call("receipt", "answer", id), nil)
-	if shown := show(reply); reply.Failed || !strings.Contains(shown, "stopped by the harbor guard") || !strings.Contains(shown, "Ferry stops") {
-		t.Errorf("the receipt lost its evidence:\n%s", shown)
+	s := shown()
+	for _, gone := range []string{"harbor guard", "Ferry stops", "wire.example", "It carried grain"} {
+		if strings.Contains(s, gone) {
+			t.Errorf("the receipt still shows %q:\n%s", gone, s)
+		}
+	}
+	for _, want := range []string{"{article removed} No longer in the collection. [1]", "These words were removed with their article. [1]", "An article that was removed"} {
+		if !strings.Contains(s, want) {
+			t.Errorf("the receipt lacks %q:\n%s", want, s)
+		}
 	}
 }
 

@@ -40,6 +40,36 @@ type ReceiptEvidence struct {
 	Passage string // id
 	Source  news.Source
 	Text    string
+	Removed bool // its article was removed since, and with it title, address and words
+}
+
+// What stands in a receipt in place of what was removed with its article.
+const (
+	removedWords = "These words were removed with their article."
+	removedTitle = "An article that was removed"
+)
+
+// Redact takes the words of articles, by the ids under which an answer cites them, out of its receipt. It is a library.Redact.
+func Redact(data string, articles []string) (string, error) {
+	var kept Receipt
+	if err := json.Unmarshal([]byte(data), &kept); err != nil {
+		return "{}", nil // nobody can read it, and nothing of it may stay
+	}
+	var gone []int
+	for i, e := range kept.Evidence {
+		if slices.Contains(articles, e.Source.ArticleID) {
+			gone = append(gone, e.N)
+			kept.Evidence[i] = ReceiptEvidence{N: e.N, Passage: e.Passage, Removed: true, Text: removedWords,
+				Source: news.Source{ArticleID: e.Source.ArticleID, Title: removedTitle}}
+		}
+	}
+	for i, s := range kept.Sentences {
+		if slices.ContainsFunc(s.Cites, func(n int) bool { return slices.Contains(gone, n) }) {
+			kept.Sentences[i] = answer.Sentence{Text: removedWords, Cites: s.Cites}
+		}
+	}
+	redacted, err := json.Marshal(kept)
+	return string(redacted), err
 }
 
 // remember stores the answer for its receipt.
@@ -52,9 +82,13 @@ func (d *Desk) remember(ctx context.Context, r Request, a answer.Answer) error {
 	if err != nil {
 		return err
 	}
-	return d.Library.AddAnswer(ctx, library.GivenAnswer{
-		ID: a.ID, At: d.Now(), Guild: r.Place.Guild, Asker: r.Asker.ID, Question: a.Question, Data: string(data),
-	})
+	given := library.GivenAnswer{ID: a.ID, At: d.Now(), Guild: r.Place.Guild, Asker: r.Asker.ID, Question: a.Question, Data: string(data)}
+	for _, e := range a.Evidence {
+		if !slices.Contains(given.Articles, e.Source.ArticleID) {
+			given.Articles = append(given.Articles, e.Source.ArticleID)
+		}
+	}
+	return d.Library.AddAnswer(ctx, given)
 }
 
 func receiptOf(r Request, a answer.Answer) Receipt {
@@ -93,10 +127,40 @@ func (d *Desk) receipt() Command {
 				return Reply{}, Problemf("No answer #%s was given here. Its id stands in the last line of an answer.", id)
 			}
 			reply := kept.show(given)
+			if err := d.sinceChanged(ctx, r, &reply, given, kept); err != nil {
+				return Reply{}, err
+			}
 			reply.Private = kept.Private
 			return reply, nil
 		},
 	}
+}
+
+// sinceChanged adds what of the evidence no longer stands, and leads to the versions of the article.
+func (d *Desk) sinceChanged(ctx context.Context, r Request, reply *Reply, given library.GivenAnswer, kept Receipt) error {
+	now, err := d.Library.CitedNow(ctx, given.Guild, given.ID)
+	if err != nil {
+		return err
+	}
+	shaken, err := d.shaken(ctx, kept, now)
+	if err != nil || len(shaken) == 0 {
+		return err
+	}
+	reply.Blocks = append(reply.Blocks, Block{Kind: Heading, Text: "Since changed"})
+	for _, s := range shaken {
+		b := Block{Kind: Item, Mark: string(s.Fate), Cites: []int{s.N}, Text: "No longer in the collection."}
+		if s.From != "" {
+			b.Text = cut(bare(s.From), 300)
+		}
+		reply.Blocks = append(reply.Blocks, b)
+		if s.To != "" {
+			reply.Blocks = append(reply.Blocks, Block{Kind: Item, Mark: "now", Text: cut(bare(s.To), 300), Cites: []int{s.N}})
+		}
+		if s.Fate != Removed && len(reply.Actions) == 0 {
+			reply.Actions = []Action{{Label: "Versions", Request: follow(r, "versions", "article", s.Source.ArticleID)}}
+		}
+	}
+	return nil
 }
 
 // show lays the receipt out: the question, how it was answered, the answer, and the evidence as it stood then.

@@ -74,11 +74,15 @@ func (d *Desk) changes(ctx context.Context, given library.GivenAnswer, kept Rece
 	part("Made otherwise", madeOtherwise(kept, now))
 	part("Only then", sentencesBeside(kept, now, &numbers))
 	part("Only now", sentencesBeside(now, kept, &numbers))
-	gone, err := d.evidenceGone(ctx, kept, &numbers)
+	cited, err := d.Library.CitedNow(ctx, given.Guild, given.ID)
 	if err != nil {
 		return Reply{}, err
 	}
-	part("Evidence that is no longer as it was", gone)
+	gone, err := d.shaken(ctx, kept, cited)
+	if err != nil {
+		return Reply{}, err
+	}
+	part("Evidence that is no longer as it was", shakenBlocks(gone, &numbers))
 	if len(reply.Blocks) == before {
 		reply.Blocks = append(reply.Blocks, Block{Kind: Plain, Text: "Nothing changed: the same sentences, and their evidence stands as it did."})
 	}
@@ -115,26 +119,4 @@ func sentencesBeside(one, other Receipt, numbers *numbering) []Block {
 		blocks = append(blocks, b)
 	}
 	return blocks
-}
-
-// evidenceGone lists the evidence whose article was removed, or holds the passage no longer.
-func (d *Desk) evidenceGone(ctx context.Context, kept Receipt, numbers *numbering) ([]Block, error) {
-	var blocks []Block
-	for _, e := range kept.Evidence {
-		a, err := d.Library.Article(ctx, e.Source.ArticleID)
-		what := ""
-		switch {
-		case errors.Is(err, library.ErrNotFound):
-			what = "removed"
-		case err != nil:
-			return nil, err
-		case !strings.Contains(a.Text, e.Text):
-			what = "changed"
-		default:
-			continue
-		}
-		blocks = append(blocks, Block{Kind: Item, Mark: what, Text: cut(strings.Join(strings.Fields(e.Text), " "), 200),
-			Cites: []int{numbers.number(e.Source, news.Passage{})}})
-	}
-	return blocks, nil
 }

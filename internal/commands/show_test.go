@@ -66,6 +66,7 @@ var changing = []struct {
 	{regexp.MustCompile(`\b[0-9a-f]{16}-(q?)\d+\b`), "ARTICLE-${1}N"},
 	{regexp.MustCompile(`\b\d+(\.\d)? m?s\b`), "TIME"},
 	{regexp.MustCompile(`\b(score|fused|lexical|coverage|article|proximity|title|lead|names|vector|confidence) -?\d+\.\d+`), "$1 X"},
+	{regexp.MustCompile(`\b\d{1,2} [A-Z][a-z]{2} 202\d \d\d:\d\d UTC`), "MOMENT"}, // of the library's own clock
 	{regexp.MustCompile(`\brank \d+ \([\d.-]+\)`), "rank X"},
 	{regexp.MustCompile(`(Confidence [^:\n]*:) [\d.]+\d`), "$1 X"},
 }

@@ -86,6 +86,7 @@ func openWorld(folder string, starter bool) (*world, error) {
 // open wires the commands to the collection as the program does, with or without a composer that stands for a model.
 func (w *world) open(log *slog.Logger, generative answer.Composer) {
 	clock := func() time.Time { return w.now }
+	w.Redact(commands.Redact)
 	answers := answer.New(answer.Options{
 		Search: w.Index, Quotes: func(p news.Passage) []news.Quote { return w.Speakers.In(p.ArticleID, p.Span) },
 		Score: w.Index.Relevance, Generative: generative, Now: clock, Log: log,

@@ -27,7 +27,7 @@ type Outcome string
 // The outcomes of Put.
 const (
 	Added     Outcome = "added"
-	Replaced  Outcome = "replaced"  // a former version of the same article, or of the same file, is gone
+	Replaced  Outcome = "replaced"  // a former version of the same article, or of the same file, has become one of its Versions
 	Unchanged Outcome = "unchanged" // the very same article was there
 )
 
@@ -67,6 +67,9 @@ func (l *Library) put(ctx context.Context, tx *sql.Tx, r Record) (Outcome, error
 		return "", err
 	}
 	for _, id := range former {
+		if err := l.supersede(ctx, tx, id, r.Article.ID); err != nil {
+			return "", err
+		}
 		if err := remove(ctx, tx, id); err != nil {
 			return "", err
 		}
@@ -176,7 +179,8 @@ func (l *Library) Rederive(ctx context.Context, r Record) error {
 		if err := insertVectors(ctx, tx, r.Article.ID, b.vectors); err != nil {
 			return err
 		}
-		return noteChange(ctx, tx, r.Article.ID)
+		_, err = noteChange(ctx, tx, r.Article.ID)
+		return err
 	})
 	return l.explain("write", err)
 }
@@ -185,14 +189,15 @@ func remove(ctx context.Context, tx *sql.Tx, id string) error {
 	if _, err := tx.ExecContext(ctx, `DELETE FROM articles WHERE id = ?`, id); err != nil {
 		return err
 	}
-	return noteChange(ctx, tx, id)
+	_, err := noteChange(ctx, tx, id)
+	return err
 }
 
 // Touch has everybody who follows the library look at these articles again; ids that are not there are passed over.
 func (l *Library) Touch(ctx context.Context, ids []string) error {
 	err := l.write(ctx, func(tx *sql.Tx) error {
 		for _, id := range ids {
-			if err := noteChange(ctx, tx, id); err != nil {
+			if _, err := noteChange(ctx, tx, id); err != nil {
 				return err
 			}
 		}
@@ -201,9 +206,13 @@ func (l *Library) Touch(ctx context.Context, ids []string) error {
 	return l.explain("write", err)
 }
 
-func noteChange(ctx context.Context, tx *sql.Tx, id string) error {
-	_, err := tx.ExecContext(ctx, `INSERT INTO changes (article_id) VALUES (?)`, id)
-	return err
+// noteChange notes that an article has changed and returns the number of the change.
+func noteChange(ctx context.Context, tx *sql.Tx, id string) (seq int64, err error) {
+	done, err := tx.ExecContext(ctx, `INSERT INTO changes (article_id) VALUES (?)`, id)
+	if err != nil {
+		return 0, err
+	}
+	return done.LastInsertId()
 }
 
 // blobs is what was derived from an article, checked and as it is stored.
@@ -232,22 +241,37 @@ func (l *Library) insert(ctx context.Context, tx *sql.Tx, r Record) error {
 		return err
 	}
 	a := r.Article
-	_, err = tx.ExecContext(ctx, `INSERT INTO articles
-		(id, guild, title, publisher, url, author, published, label, origin, hash, added, headings, passages, quotes, text, wall)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		a.ID, a.Guild, a.Title, a.Publisher, a.URL, a.Author, seconds(a.Published), a.Label, a.Origin, news.ContentHash(a),
-		l.now().Unix(), encodeSpans(a.Headings), b.passages, b.quotes, a.Text, a.Wall.String())
+	arrived, err := noteChange(ctx, tx, a.ID)
 	if err != nil {
 		return err
 	}
-	if err := insertVectors(ctx, tx, a.ID, b.vectors); err != nil {
+	_, err = tx.ExecContext(ctx, `INSERT INTO articles
+		(id, guild, title, publisher, url, author, published, label, origin, hash, added, headings, passages, quotes, text, wall, arrived)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		a.ID, a.Guild, a.Title, a.Publisher, a.URL, a.Author, seconds(a.Published), a.Label, a.Origin, news.ContentHash(a),
+		l.now().Unix(), encodeSpans(a.Headings), b.passages, b.quotes, a.Text, a.Wall.String(), arrived)
+	if err != nil {
 		return err
 	}
-	return noteChange(ctx, tx, a.ID)
+	return insertVectors(ctx, tx, a.ID, b.vectors)
 }
 
-// Remove takes an article out with everything derived from it. It returns ErrNotFound when there is none by that id.
-func (l *Library) Remove(ctx context.Context, id string) error {
+// Arrived lists the ids of the articles that came into the catalog, or were changed, after the change numbered after and up to the one numbered upTo, in
+// the order in which they came. What was only derived anew is not among them.
+func (l *Library) Arrived(ctx context.Context, after, upTo int64) ([]string, error) {
+	var ids []string
+	err := eachRow(ctx, l.db, `SELECT id FROM articles WHERE arrived > ? AND arrived <= ? ORDER BY arrived`, func(rows *sql.Rows) error {
+		var id string
+		err := rows.Scan(&id)
+		ids = append(ids, id)
+		return err
+	}, after, upTo)
+	return ids, l.explain("read", err)
+}
+
+// Remove takes an article out with everything derived from it, its versions, and, by redact, what answers that were given kept of its words; redact may be
+// nil in a catalog without answers. Nothing of the words stays in the file. It returns ErrNotFound when there is no article by that id.
+func (l *Library) Remove(ctx context.Context, id string, redact Redact) error {
 	err := l.write(ctx, func(tx *sql.Tx) error {
 		var n int
 		if err := tx.QueryRowContext(ctx, `SELECT count(*) FROM articles WHERE id = ?`, id).Scan(&n); err != nil {
@@ -256,10 +280,19 @@ func (l *Library) Remove(ctx context.Context, id string) error {
 		if n == 0 {
 			return ErrNotFound
 		}
+		if err := redactAnswers(ctx, tx, id, redact); err != nil {
+			return err
+		}
+		if err := forget(ctx, tx, id); err != nil {
+			return err
+		}
 		return remove(ctx, tx, id)
 	})
 	if errors.Is(err, ErrNotFound) {
 		return err
+	}
+	if err == nil {
+		l.wipe(ctx)
 	}
 	return l.explain("write", err)
 }

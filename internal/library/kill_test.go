@@ -44,7 +44,7 @@ func writeUntilKilled(path string) {
 		puts, remove := step(n)
 		switch {
 		case remove != "":
-			err = lib.Remove(ctx, remove)
+			err = lib.Remove(ctx, remove, nil)
 		case len(puts) > 1:
 			err = lib.PutAll(ctx, puts)
 		default:

@@ -92,13 +92,14 @@ func open(path string, wait time.Duration) (*Library, error) {
 }
 
 // address is the file as the driver takes it, with what every connection is set to. A commit returns when it is on the disk (synchronous FULL),
-// so that neither a killed process nor a lost current undoes what was acknowledged; readers are never kept waiting (WAL).
+// so that neither a killed process nor a lost current undoes what was acknowledged; readers are never kept waiting (WAL). What is deleted is written over
+// (secure_delete), so that a removed article cannot be read from the file.
 func address(path string, wait time.Duration) string {
 	slashed := filepath.ToSlash(path)
 	if !strings.HasPrefix(slashed, "/") { // C:/…
 		slashed = "/" + slashed
 	}
-	return fmt.Sprintf("file://%s?_pragma=busy_timeout(%d)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=foreign_keys(ON)&_txlock=immediate",
+	return fmt.Sprintf("file://%s?_pragma=busy_timeout(%d)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=foreign_keys(ON)&_pragma=secure_delete(ON)&_txlock=immediate",
 		(&url.URL{Path: slashed}).EscapedPath(), wait.Milliseconds())
 }
 

@@ -256,7 +256,7 @@ func TestRederive(t *testing.T) {
 		t.Errorf("got changes %v, %v; want the article", ids, err)
 	}
 
-	if err := lib.Remove(ctx, old.Article.ID); err != nil {
+	if err := lib.Remove(ctx, old.Article.ID, nil); err != nil {
 		t.Fatal(err)
 	}
 	if err := lib.Rederive(ctx, anew); err != nil || len(stored(t, lib)) != 0 {
@@ -278,7 +278,7 @@ func TestRemoveLeavesNothing(t *testing.T) {
 	r, other := derived(pass(passText), 4), generated(1, 2, 10, 4)
 	put(t, lib, r)
 	put(t, lib, other)
-	if err := lib.Remove(ctx, r.Article.ID); err != nil {
+	if err := lib.Remove(ctx, r.Article.ID, nil); err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff([]library.Record{other}, stored(t, lib)); diff != "" {
@@ -287,7 +287,7 @@ func TestRemoveLeavesNothing(t *testing.T) {
 	if n := lib.Count(t, "embeddings"); n != 1 {
 		t.Errorf("got %d rows of vectors, want 1", n)
 	}
-	if err := lib.Remove(ctx, r.Article.ID); !errors.Is(err, library.ErrNotFound) {
+	if err := lib.Remove(ctx, r.Article.ID, nil); !errors.Is(err, library.ErrNotFound) {
 		t.Errorf("removing again: got %v, want ErrNotFound", err)
 	}
 }
@@ -315,7 +315,7 @@ func TestChanges(t *testing.T) {
 	check(0, []string{low, high}, 2)
 	check(1, []string{b.Article.ID}, 2)
 	check(2, nil, 2)
-	if err := lib.Remove(ctx, a.Article.ID); err != nil {
+	if err := lib.Remove(ctx, a.Article.ID, nil); err != nil {
 		t.Fatal(err)
 	}
 	check(2, []string{a.Article.ID}, 3)
@@ -545,7 +545,7 @@ func TestATaskMayWriteWhileItReads(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := lib.Remove(context.Background(), r.Article.ID); err != nil {
+		if err := lib.Remove(context.Background(), r.Article.ID, nil); err != nil {
 			t.Fatal(err)
 		}
 	}

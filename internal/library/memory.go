@@ -69,12 +69,19 @@ type GivenAnswer struct {
 	Asker    string
 	Question string
 	Data     string
+	Articles []string // ids of those that it rests on; not filled when read
 }
 
-// AddAnswer remembers an answer.
+// AddAnswer remembers an answer. It fails, and remembers nothing, when an article that the answer rests on has been removed meanwhile.
 func (l *Library) AddAnswer(ctx context.Context, a GivenAnswer) error {
-	_, err := l.db.ExecContext(ctx, `INSERT OR REPLACE INTO answers (id, at, guild, asker, question, data) VALUES (?, ?, ?, ?, ?, ?)`,
-		a.ID, a.At.Unix(), a.Guild, a.Asker, a.Question, a.Data)
+	err := l.write(ctx, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `INSERT OR REPLACE INTO answers (id, at, guild, asker, question, data) VALUES (?, ?, ?, ?, ?, ?)`,
+			a.ID, a.At.Unix(), a.Guild, a.Asker, a.Question, a.Data)
+		if err != nil {
+			return err
+		}
+		return addRests(ctx, tx, a)
+	})
 	return l.explain("write", err)
 }
 

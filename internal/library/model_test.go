@@ -78,7 +78,7 @@ func TestCatalogBehavesLikeAMap(t *testing.T) {
 					rt.Fatalf("Put: got %q, %v, want %q", outcome, err, want)
 				}
 			case "remove":
-				err := lib.Remove(ctx, r.Article.ID)
+				err := lib.Remove(ctx, r.Article.ID, nil)
 				if _, there := w[r.Article.ID]; there == errors.Is(err, library.ErrNotFound) {
 					rt.Fatalf("Remove: got %v, there: %v", err, there)
 				}

@@ -1,0 +1,111 @@
+package commands_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"attache/internal/commands"
+	"attache/internal/news"
+)
+
+// closure is an article at a fixed address, in the version with the given words.
+func closure(guild, title, words string) news.Article {
+	a := article(guild, "The Capital Herald", "2031-05-13", title, words)
+	a.URL = "https://herald.example/pass"
+	a.ID = news.Identify(a)
+	return a
+}
+
+const (
+	closedFirst = "The Kareth pass was closed on Monday. About 40 trucks wait at the Kareth pass. “We will never talk about the pass,” Foreign Minister Ilena Drazh said. " +
+		"Snow is expected."
+	closedThen = "The Kareth pass was closed on Monday. About 120 trucks wait at the Kareth pass. “We will not talk about the pass,” Foreign Minister Ilena Drazh said."
+)
+
+// change stores a later version of what the world holds.
+func (w *world) change(t *testing.T, a news.Article) {
+	t.Helper()
+	if _, err := w.Add(context.Background(), a); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestVersions(t *testing.T) {
+	w := newWorld(t, closure("g1", "Pass closed", closedFirst), article("g1", "Northern Wire", "2031-05-02", "Ferry stops", "The ferry to Lind was stopped."))
+	w.change(t, closure("g1", "Pass closed", closedThen))
+	w.change(t, closure("g1", "Kareth pass closed", closedThen+" Talks are off."))
+	stranger := call("versions", "article", "Kareth pass closed")
+	stranger.Place.Guild = "g2"
+	golden(t, w, "versions",
+		exchange{"the latest change", call("versions", "article", "pass closed")},
+		exchange{"the one before", call("versions", "article", "https://herald.example/pass", "page", "2")},
+		exchange{"none", call("versions", "article", "Ferry stops")},
+		exchange{"one that nobody knows", call("versions", "article", "Harbour")},
+		exchange{"of another server", stranger},
+	)
+}
+
+func TestAudit(t *testing.T) {
+	w := newWorld(t, closure("g1", "Pass closed", closedFirst), article("g1", "Northern Wire", "2031-05-02", "Ferry stops", "The ferry to Lind was stopped by the harbor guard."))
+	trucks := answerID(t, w.do(t, call("ask", "question", "How many trucks wait at the Kareth pass?")))
+	answerID(t, w.do(t, call("ask", "question", "Who stopped the ferry to Lind?")))
+	w.now = w.now.Add(24 * time.Hour)
+	audit := func(since time.Time, articles ...string) []commands.Finding {
+		found, err := w.desk.Audit(context.Background(), since, articles...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return found
+	}
+	if found := audit(time.Time{}); len(found) > 0 {
+		t.Fatalf("nothing changed, but found %+v", found)
+	}
+	snow := strings.Replace(closedFirst, " Snow is expected.", "", 1)
+	w.change(t, closure("g1", "Pass closed", snow))
+	for _, f := range audit(time.Time{}) {
+		for _, s := range f.Shaken {
+			if f.Answer.ID == trucks && strings.Contains(s.From, "Snow") && !w.shows(t, trucks, "Snow") {
+				t.Errorf("a sentence that the answer does not show is said to bear it: %+v", s)
+			}
+		}
+	}
+	w.change(t, closure("g1", "Pass closed", closedThen))
+	found := audit(time.Time{})
+	if len(found) != 1 || found[0].Answer.ID != trucks {
+		t.Fatalf("found %+v, want answer %s alone", found, trucks)
+	}
+	s := found[0].Shaken[0]
+	if s.Fate != commands.Reworded || s.From != "About 40 trucks wait at the Kareth pass." || s.To != "About 120 trucks wait at the Kareth pass." {
+		t.Errorf("found %+v", s)
+	}
+	want := "This answer rests on words that have since been changed: [1] said: About 40 trucks wait at the Kareth pass. – and says now: About 120 trucks wait at the Kareth pass. " +
+		"(Pass closed, The Capital Herald)"
+	if got := found[0].Note(); !strings.HasPrefix(got, want) {
+		t.Errorf("the note is\n%s\nwant\n%s", got, want)
+	}
+	if found := audit(w.now); len(found) > 0 {
+		t.Errorf("found %+v, which was given before", found)
+	}
+	if found := audit(time.Time{}, article("g1", "Northern Wire", "2031-05-02", "Ferry stops", "The ferry to Lind was stopped by the harbor guard.").ID); len(found) > 0 {
+		t.Errorf("found %+v, which rests on another article", found)
+	}
+	if err := w.Remove(context.Background(), closure("g1", "", "").ID); err != nil {
+		t.Fatal(err)
+	}
+	found = audit(time.Time{})
+	if len(found) != 1 || found[0].Shaken[0].Fate != commands.Removed || !strings.Contains(found[0].Note(), "[1] is no longer in the collection") {
+		t.Errorf("with the article removed found %+v", found)
+	}
+	if shown := show(commands.Report(found)); strings.Contains(shown, "About ") || !strings.Contains(shown, "{article removed}") {
+		t.Errorf("the report shows\n%s", shown)
+	}
+}
+
+// shows reports whether an answer's receipt shows the words among its sentences.
+func (w *world) shows(t *testing.T, id, words string) bool {
+	t.Helper()
+	answer, _, _ := strings.Cut(show(w.router.Run(context.Background(), call("receipt", "answer", id), nil)), "== The evidence")
+	return strings.Contains(answer, words)
+}
