@@ -107,3 +107,24 @@ func TestKilledBot(t *testing.T) {
 	srv.Command(channel.ID, ana.ID, "quote", discordtest.Opt("speaker", "Drazh")).WaitReplyLike(t, holds("Ilena Drazh"))
 	t.Logf("%v after it was killed the bot had answered", time.Since(killed).Round(time.Millisecond))
 }
+
+// A follow-up and a button are understood by the process after the one that was killed.
+func TestKilledBotGoesOn(t *testing.T) {
+	t.Parallel()
+	srv := discordtest.New(t, discordtest.Options{})
+	guild := srv.AddGuild("Desk")
+	channel, ana := srv.AddChannel(guild.ID, "desk"), srv.AddMember(guild.ID, "ana")
+	env := append(home(t), "ATTACHE_DATA_DIR="+filepath.Join(t.TempDir(), "data"))
+
+	kill := start(t, srv, env)
+	srv.WaitCommand(t, guild.ID, "ask")
+	answer := srv.Command(channel.ID, ana.ID, "ask", discordtest.Opt("question", "What did Drazh say about the pass?")).WaitReplyLike(t, holds("[1]"))
+	kill()
+	start(t, srv, env)
+	srv.WaitFor(t, "the bot to come back", func() bool { return srv.Gateway().Identifies == 2 && srv.Connected() == 1 })
+	followed := srv.Command(channel.ID, ana.ID, "ask", discordtest.Opt("question", "and Kvell?")).WaitReplyLike(t, holds("Read as:"))
+	if !holds("What did Kvell say about the pass?")(followed) {
+		t.Errorf("the follow-up is answered with %q", followed.Text())
+	}
+	srv.Click(answer, ana.ID, "Passages").WaitReplyLike(t, holds("[1]"))
+}

@@ -39,6 +39,14 @@ func (r records) AddPosted(ctx context.Context, p discord.Posted) error {
 	return r.Library.AddPosted(ctx, library.Posted(p))
 }
 
+func (r records) PostedAt(ctx context.Context, channel, message string) (discord.Posted, error) {
+	p, err := r.Library.PostedAt(ctx, channel, message)
+	if errors.Is(err, library.ErrNotFound) {
+		err = nil
+	}
+	return discord.Posted(p), err
+}
+
 func (r records) PostedFor(ctx context.Context, asked string) ([]discord.Posted, error) {
 	stored, err := r.Library.PostedFor(ctx, asked)
 	all := make([]discord.Posted, len(stored))

@@ -198,6 +198,12 @@ func TestFollowUpsKeepApart(t *testing.T) {
 			if tt.again != nil {
 				tt.again(&b)
 			}
+			for _, r := range []*commands.Request{&a, &b} { // away from the other conversations in this library
+				r.Place.Channel += tt.name
+				if r.Place.Thread != "" {
+					r.Place.Thread += tt.name
+				}
+			}
 			w.do(t, a)
 			w.now = w.now.Add(tt.later)
 			want := ""

@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"attache/internal/answer"
+	"attache/internal/library"
 	"attache/internal/news"
 	"attache/internal/retrieval"
 	"attache/internal/text"
@@ -24,18 +25,20 @@ func (d *Desk) ask(talk *memory) Command {
 		Name:        "ask",
 		Description: "Ask the collection a question; every sentence of the answer cites its source",
 		Options: append([]Option{{Name: "question", Description: "The question, in your own words", Required: true, MaxLength: maxQuestion}},
-			append(narrowing(), d.sourceOption(), private())...),
+			append(append(narrowing(), d.sourceOption(), private()), pointers()...)...),
 		MessageMenu: "Ask about this",
 		Handle: func(ctx context.Context, r Request, progress Progress) (Reply, error) {
 			typed := r
-			r, followed := talk.resume(r, func(name string) bool { return len(d.Speakers.Find(d.viewer(r), name).People) > 0 })
-			q, err := d.query(r, strings.TrimSpace(r.Option("question")))
+			r, readAs, err := d.read(ctx, r, talk)
 			if err != nil {
 				return Reply{}, err
 			}
-			readAs := ""
-			if followed {
-				readAs = "Read as: " + q.Text
+			if r.Command == "verify" {
+				return d.verify().Handle(ctx, r, progress)
+			}
+			q, err := d.query(r, strings.TrimSpace(r.Option("question")))
+			if err != nil {
+				return Reply{}, err
 			}
 			var show func(answer.Answer)
 			if progress != nil {
@@ -45,7 +48,9 @@ func (d *Desk) ask(talk *memory) Command {
 			if err != nil {
 				return Reply{}, err
 			}
-			talk.put(r, a.Read)
+			if err := talk.put(ctx, r, a.Read); err != nil {
+				a.Notices = append(a.Notices, "This question could not be remembered, so a short one that follows will not be understood.")
+			}
 			if err := d.remember(ctx, typed, a); err != nil {
 				a.Notices = append(a.Notices, "This answer could not be stored, so it has no receipt.")
 			}
@@ -55,6 +60,37 @@ func (d *Desk) ask(talk *memory) Command {
 			return d.answered(r, a, readAs), nil
 		},
 	}
+}
+
+// read returns a request as it is to be read, after what it replies to and what was asked before. readAs says how the question is read; "" for one that
+// stands on its own. A question about the quotations of a message becomes a request to verify them.
+func (d *Desk) read(ctx context.Context, r Request, talk *memory) (read Request, readAs string, err error) {
+	known := func(name string) bool { return len(d.Speakers.Find(d.viewer(r), name).People) > 0 }
+	at, err := d.pointedAt(ctx, r)
+	if err != nil {
+		return r, "", err
+	}
+	question := r.Option("question")
+	r = r.With(optionContext, "").With(optionAnswer, "")
+	claim, verify, about := at.readAbout(question, d.Now(), known)
+	last := library.Conversation{Question: at.question} // who replies to an answer goes on from there
+	switch {
+	case verify:
+		return follow(r, "verify", "text", at.text), "", nil
+	case about && (at.question == "" || asksAboutWords(question)):
+		return r.With("question", claim), "Read as: " + claim, nil
+	case at.question == "":
+		if last, err = talk.last(ctx, r); err != nil {
+			return r, "What was asked before could not be read, so this question was read on its own.", nil
+		}
+	}
+	if next, followed := followUp(r, last, known); followed {
+		return next, "Read as: " + next.Option("question"), nil
+	}
+	if about {
+		return r.With("question", claim), "Read as: " + claim, nil
+	}
+	return r, "", nil
 }
 
 // answered renders an answer. readAs says how a follow-up was read; "" for a question that stands on its own.

@@ -28,7 +28,7 @@ type Desk struct {
 
 // All lists every command, in the order in which /help shows them, with those beside the desk's own.
 func (d *Desk) All(beside ...Command) []Command {
-	listed := []Command{d.ask(newMemory(d.Now)), d.quote(), d.position(), d.timeline(), d.compare(), d.brief(), d.verify(), d.search(),
+	listed := []Command{d.ask(&memory{library: d.Library, now: d.Now}), d.quote(), d.position(), d.timeline(), d.compare(), d.brief(), d.verify(), d.search(),
 		d.speakers(), d.sources(), d.versions(), d.receipt(), d.status()}
 	listed = append(listed, beside...)
 	listed = append(listed, d.help(listed))

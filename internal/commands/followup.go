@@ -27,10 +27,13 @@ func carryOver(last, question string, known func(name string) bool) (read string
 	case last == "" || rest == "":
 		return "", false
 	case bareQuestion.MatchString(rest):
+		if head, question, ok := strings.Cut(last, added); ok && bareQuestion.MatchString(head) { // "why?" and then "when?"
+			last = question
+		}
 		if beginsQuestion.MatchString(last) {
 			last = strings.ToLower(last[:1]) + last[1:]
 		}
-		return capital(rest) + " – " + last + "?", true
+		return capital(rest) + added + last + "?", true
 	case isFragment(rest) && (opened || swaps || datePhrase.MatchString(rest) && hasPreposition(rest)):
 		return capital(namesOf(last, known).swap(last, rest, known)) + "?", true
 	case swaps:
@@ -167,7 +170,18 @@ func (n named) swap(last, fragment string, known func(string) bool) string {
 			return last[:n[i].start] + bare + last[n[i].end:]
 		}
 	}
-	return last + " – " + fragment
+	return add(last, fragment)
+}
+
+// added stands between a question and what was added to it because it fits nowhere in it.
+const added = " – "
+
+// add puts a fragment behind a question, in the place of the last one that was put there.
+func add(last, fragment string) string {
+	if at := strings.LastIndex(last, added); at > 0 && isFragment(last[at+len(added):]) {
+		last = last[:at]
+	}
+	return last + added + fragment
 }
 
 // swapDate sets the time that a question names, or adds it.
@@ -194,7 +208,7 @@ func swapTopic(last, fragment, bare string) string {
 	if at := lastThing.FindStringIndex(last); at != nil && determined.MatchString(bare) {
 		return last[:at[0]] + bare
 	}
-	return last + " – " + fragment
+	return add(last, fragment)
 }
 
 var (

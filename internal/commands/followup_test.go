@@ -19,6 +19,36 @@ func knownPeople(name string) bool {
 	return false
 }
 
+// Several follow-ups in a row: each takes the place of the one before it of its kind, and keeps the others.
+func TestCarryOverAgainAndAgain(t *testing.T) {
+	for _, tc := range []struct {
+		first string
+		turns [][2]string // what is asked, and how it is read
+	}{
+		{"Who closed the pass?", [][2]string{
+			{"and Kvell?", "Who closed the pass – Kvell?"}, {"and Stenn?", "Who closed the pass – Stenn?"}, {"and tolls?", "Who closed the pass – tolls?"},
+			{"and sanctions?", "Who closed the pass – sanctions?"}, {"and in 2022?", "Who closed the pass – sanctions in 2022?"},
+		}},
+		{"Who closed the pass?", [][2]string{{"and Kazakhstan?", "Who closed the pass – Kazakhstan?"}, {"and Uzbekistan?", "Who closed the pass – Uzbekistan?"}, {"and China?", "Who closed the pass – China?"}}},
+		{"Who closed it?", [][2]string{{"and tolls?", "Who closed it – tolls?"}, {"what about tariffs?", "Who closed it – tariffs?"}, {"and sanctions?", "Who closed it – sanctions?"}}},
+		{"What did Drazh say about the pass?", [][2]string{
+			{"and Kvell?", "What did Kvell say about the pass?"}, {"and Stenn?", "What did Stenn say about the pass?"}, {"and tolls?", "What did Stenn say about tolls?"},
+			{"and the barrier?", "What did Stenn say about the barrier?"},
+		}},
+		{"What did Kazakhstan export?", [][2]string{{"and 2021?", "What did Kazakhstan export in 2021?"}, {"and 2022?", "What did Kazakhstan export in 2022?"}, {"and Uzbekistan?", "What did Uzbekistan export in 2022?"}}},
+		{"Who closed the pass?", [][2]string{{"why?", "Why – who closed the pass?"}, {"when?", "When – who closed the pass?"}, {"by whom?", "By whom – who closed the pass?"}}},
+	} {
+		last := tc.first
+		for _, turn := range tc.turns {
+			read, ok := carryOver(last, turn[0], knownPeople)
+			if !ok || read != turn[1] {
+				t.Errorf("after %q, %q is read as %q, want %q", last, turn[0], read, turn[1])
+			}
+			last = read
+		}
+	}
+}
+
 func TestCarryOver(t *testing.T) {
 	const said = "What did Drazh say about the pass?"
 	tests := []struct {

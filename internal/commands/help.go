@@ -54,7 +54,7 @@ func usage(c Command) string {
 	for _, o := range c.Options {
 		_, filter := findOption(narrowing(), o.Name)
 		switch {
-		case o.Name == "private", o.Name == "page", filter, narrows && o.Name == "source":
+		case o.Hidden, o.Name == "private", o.Name == "page", filter, narrows && o.Name == "source":
 		case o.Required:
 			line += " " + o.Name
 		default:

@@ -1,10 +1,12 @@
 package commands
 
 import (
-	"container/list"
+	"context"
+	"errors"
 	"strings"
-	"sync"
 	"time"
+
+	"attache/internal/library"
 )
 
 // How much is remembered of conversations: the last question of each, for so long after it was asked, of so many conversations. Half an hour is about how
@@ -14,24 +16,11 @@ const (
 	conversationsKept = 1000
 )
 
-// memory holds the last question of each conversation, so that a short one that follows can be understood. It is safe for concurrent use.
+// memory holds the last question of each conversation, so that a short one that follows can be understood. It lies in the library: a new process goes on
+// with the conversations of the last one. It is safe for concurrent use.
 type memory struct {
-	now   func() time.Time
-	mu    sync.Mutex
-	turns map[string]*list.Element // of *askedBefore
-	order *list.List               // the one spoken in last is at the back
-}
-
-// askedBefore is the last question of a conversation as it was understood.
-type askedBefore struct {
-	key      string
-	question string
-	filters  map[string]string // the options that narrowed it
-	at       time.Time
-}
-
-func newMemory(now func() time.Time) *memory {
-	return &memory{now: now, turns: map[string]*list.Element{}, order: list.New()}
+	library *library.Library
+	now     func() time.Time
 }
 
 // conversation names the conversation that a request belongs to: that of its thread, else that of its asker in its channel. What is asked in private stays
@@ -44,57 +33,40 @@ func conversation(r Request) string {
 	if r.Private {
 		parts = append(parts, "private", r.Asker.ID)
 	}
-	return strings.Join(parts, "\x00")
+	return strings.Join(parts, "/")
 }
 
-// last returns the conversation's last question; false when there is none, or it is too long ago.
-func (m *memory) last(r Request) (askedBefore, bool) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	e, ok := m.turns[conversation(r)]
-	if !ok {
-		return askedBefore{}, false
+// last returns the conversation's last question; the zero Conversation when there is none, or it is too long ago.
+func (m *memory) last(ctx context.Context, r Request) (library.Conversation, error) {
+	c, err := m.library.Conversation(ctx, conversation(r))
+	if errors.Is(err, library.ErrNotFound) || err == nil && m.now().Sub(c.At) > conversationLasts {
+		return library.Conversation{}, nil
 	}
-	t := *e.Value.(*askedBefore)
-	return t, m.now().Sub(t.at) <= conversationLasts
+	return c, err
 }
 
-// put remembers a question as the conversation's last one. The conversation that was silent the longest is forgotten when there are too many.
-func (m *memory) put(r Request, question string) {
-	t := &askedBefore{key: conversation(r), question: question, filters: map[string]string{}, at: m.now()}
+// put remembers a question as the conversation's last one. The conversations that were silent the longest are forgotten when there are too many.
+func (m *memory) put(ctx context.Context, r Request, question string) error {
+	c := library.Conversation{Key: conversation(r), Question: question, Filters: map[string]string{}, At: m.now()}
 	for _, o := range append(narrowing(), Option{Name: "source"}) {
 		if v := r.Option(o.Name); v != "" {
-			t.filters[o.Name] = v
+			c.Filters[o.Name] = v
 		}
 	}
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if old, ok := m.turns[t.key]; ok {
-		m.order.Remove(old)
-	}
-	m.turns[t.key] = m.order.PushBack(t)
-	for m.order.Len() > conversationsKept {
-		oldest := m.order.Front()
-		delete(m.turns, oldest.Value.(*askedBefore).key)
-		m.order.Remove(oldest)
-	}
+	return m.library.PutConversation(ctx, c, c.At.Add(-conversationLasts), conversationsKept)
 }
 
-// resume returns the request with its question as it is to be read in its conversation, with the filters of the last question where it sets none; followed
-// reports whether that differs from what was typed.
-func (m *memory) resume(r Request, known func(name string) bool) (resumed Request, followed bool) {
-	last, ok := m.last(r)
+// followUp returns the request with its question as it is to be read after the last one, with the filters of that where it sets none; followed reports
+// whether that differs from what was typed.
+func followUp(r Request, last library.Conversation, known func(name string) bool) (read Request, followed bool) {
+	question, ok := carryOver(last.Question, r.Option("question"), known)
 	if !ok {
 		return r, false
 	}
-	read, ok := carryOver(last.question, r.Option("question"), known)
-	if !ok {
-		return r, false
-	}
-	for name, value := range last.filters {
+	for name, value := range last.Filters {
 		if r.Option(name) == "" {
 			r = r.With(name, value)
 		}
 	}
-	return r.With("question", read), true
+	return r.With("question", question), true
 }

@@ -3,51 +3,60 @@ package commands
 import (
 	"fmt"
 	"math/rand/v2"
+	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 
+	"attache/internal/library"
 	"attache/internal/news"
 	"attache/internal/speakers"
 )
 
-func TestMemoryIsBounded(t *testing.T) {
-	m := newMemory(time.Now)
-	ask := func(n int) Request { return Request{Asker: Asker{ID: fmt.Sprint(n)}} }
-	for n := range conversationsKept + 10 {
-		m.put(ask(n), fmt.Sprint("question ", n))
-		m.put(ask(0), "still talking")
+// A conversation goes on in the next process, and is over half an hour after its last question.
+func TestConversationsOutliveTheProcess(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "library.db")
+	now := time.Date(2031, 5, 14, 12, 0, 0, 0, time.UTC)
+	talk := func() *memory {
+		lib, err := library.Open(path) // beside the last one, which has not closed the file, as a crash would not
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = lib.Close() })
+		return &memory{library: lib, now: func() time.Time { return now }}
 	}
-	if len(m.turns) != conversationsKept || m.order.Len() != conversationsKept {
-		t.Errorf("%d conversations in %d places are kept, want %d", len(m.turns), m.order.Len(), conversationsKept)
+	asked := Request{Asker: Asker{ID: "ann"}, Place: Place{Guild: "g", Channel: "c"}, Options: map[string]string{"since": "2031"}}
+	if err := talk().put(t.Context(), asked, "What did Drazh say?"); err != nil {
+		t.Fatal(err)
 	}
-	for n, want := range map[int]bool{0: true, 1: false, 10: false, 11: true, conversationsKept + 9: true} {
-		if _, ok := m.last(ask(n)); ok != want {
-			t.Errorf("conversation %d remembered: %v, want %v", n, ok, want)
+	next := talk()
+	for name, tc := range map[string]struct {
+		r    Request
+		want string
+	}{
+		"the same person there":     {asked.With("since", ""), "What did Kvell say?"},
+		"in private":                {Request{Asker: asked.Asker, Place: asked.Place, Private: true}, ""},
+		"somebody else there":       {Request{Asker: Asker{ID: "ben"}, Place: asked.Place}, ""},
+		"the same person elsewhere": {Request{Asker: asked.Asker, Place: Place{Guild: "g", Channel: "d"}}, ""},
+		"another server":            {Request{Asker: asked.Asker, Place: Place{Guild: "h", Channel: "c"}}, ""},
+	} {
+		last, err := next.last(t.Context(), tc.r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		read, ok := followUp(tc.r.With("question", "and Kvell?"), last, knownPeople)
+		if ok != (tc.want != "") || ok && (read.Option("question") != tc.want || read.Option("since") != "2031") {
+			t.Errorf("%s: read as %v, %v; want %q since 2031", name, read.Options, ok, tc.want)
 		}
 	}
-}
-
-func TestMemoryByManyAtOnce(t *testing.T) {
-	m := newMemory(time.Now)
-	var all sync.WaitGroup
-	for n := range 8 {
-		all.Go(func() {
-			r := Request{Asker: Asker{ID: fmt.Sprint(n % 4)}, Options: map[string]string{"question": "and Kvell?", "since": "2031"}}
-			for range 200 {
-				m.put(r, "What did Drazh say?")
-				if resumed, ok := m.resume(r, knownPeople); !ok || resumed.Option("question") != "What did Kvell say?" {
-					t.Errorf("got %q", resumed.Option("question"))
-					return
-				}
-			}
-		})
+	now = now.Add(conversationLasts + time.Second)
+	if last, err := next.last(t.Context(), asked); err != nil || last.Question != "" {
+		t.Errorf("after %v the last question is %q, %v", conversationLasts, last.Question, err)
 	}
-	all.Wait()
 }
 
 func saidBy(n int, day string, fragments ...string) speakers.Entry {

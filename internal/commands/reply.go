@@ -81,6 +81,7 @@ type Input struct {
 	Option      string // the option of the request that takes the text
 	Label       string // at most 45 characters
 	Placeholder string // at most 100 characters
+	Value       string // what stands there at first
 	Long        bool   // several lines
 }
 

@@ -34,6 +34,7 @@ type Option struct {
 	MaxLength   int      // of a Text, in characters; 0 leaves it to the front end
 	Choices     []Choice // the only values allowed; none means any
 	Complete    CompleteFunc
+	Hidden      bool // set by front ends only, neither registered nor listed
 	Raw         bool // where a whole line is typed, it takes the rest of it as it stands, quotation marks included
 }
 
@@ -56,7 +57,7 @@ type Command struct {
 	Manager     bool   // only for who may manage the server
 	Adds        bool   // adds articles: only for whom the server lets do so
 	Private     bool   // its replies are for the asker alone, wherever it is asked
-	MessageMenu string // the label under which it stands in a message's menu, taking the message as its first option; "" for none
+	MessageMenu string // the label under which it stands in a message's menu; "" for none. See MenuOption
 	Handle      HandleFunc
 }
 
@@ -67,6 +68,18 @@ func (c Command) Main() (Option, bool) {
 		if o.Required && o.Kind == Text {
 			return o, true
 		}
+	}
+	if len(c.Options) == 0 {
+		return Option{}, false
+	}
+	return c.Options[0], true
+}
+
+// MenuOption is the option that takes a message from whose menu the command was chosen: its context, where it has one, and then its main option is asked
+// for; else its first option. It returns false for a command without options.
+func (c Command) MenuOption() (Option, bool) {
+	if o, ok := c.Option(optionContext); ok {
+		return o, true
 	}
 	if len(c.Options) == 0 {
 		return Option{}, false
@@ -193,9 +206,11 @@ func noOption(c Command, name string) error {
 	if len(c.Options) == 0 {
 		return Problemf("/%s takes no options.", c.Name)
 	}
-	names := make([]string, len(c.Options))
-	for i, o := range c.Options {
-		names[i] = o.Name
+	var names []string
+	for _, o := range c.Options {
+		if !o.Hidden {
+			names = append(names, o.Name)
+		}
 	}
 	return Problemf("/%s has no option %q. It takes: %s.", c.Name, name, strings.Join(names, ", "))
 }

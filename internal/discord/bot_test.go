@@ -342,6 +342,8 @@ func TestFeatures(t *testing.T) {
 		{"direct message", directMessage},
 		{"nobody else is answered", nobodyElseIsAnswered},
 		{"message menu", messageMenu},
+		{"asking about an answer", askingAboutAnAnswer},
+		{"links in commands", linksInCommands},
 		{"where the bot may not write", whereTheBotMayNotWrite},
 		{"edited question is answered anew", editedQuestionIsAnsweredAnew},
 		{"message links are context", messageLinksAreContext},
@@ -717,12 +719,41 @@ func quiet(t *testing.T, s *scene) {
 
 func messageMenu(t *testing.T, s *scene) {
 	claim := s.Say(s.general, s.ben, "Drazh said the pass was a commercial question.")
-	m := s.MessageCommand(s.ann, "Ask about this", claim.ID).WaitReplyLike(t, has("The pass stays closed."))
-	if !m.Ephemeral() {
-		t.Error("the reply to a message's menu is public")
+	for question, want := range map[string]string{"What does this mean for Solmark?": "What does this mean for Solmark?", "Is this true?": "Is this true?"} {
+		press := s.MessageCommand(s.ann, "Ask about this", claim.ID)
+		if in := press.WaitModal(t).Input(English.YourQuestion); in == nil || in.Value != "Is this true?" {
+			t.Fatalf("the form asks %+v", in)
+		}
+		m := s.SubmitModal(press, map[string]string{English.YourQuestion: question}).WaitReplyLike(t, has("The pass stays closed."))
+		if !m.Ephemeral() {
+			t.Error("the reply to a message's menu is public")
+		}
+		if r := s.last(t, "ask"); r.Option("question") != want || r.Option("context") != claim.Content {
+			t.Errorf("asked %q about %q", r.Option("question"), r.Option("context"))
+		}
 	}
-	if r := s.last(t, "ask"); r.Option("question") != claim.Content {
-		t.Errorf("asked %q", r.Option("question"))
+}
+
+// The list of sources beneath an answer is not what the answer says.
+func askingAboutAnAnswer(t *testing.T, s *scene) {
+	s.Say(s.general, s.ann, s.mention("Will the pass open?"))
+	m := s.WaitMessage(t, s.general, has("Will the pass open?", "Varesh hardens"))
+	s.Say(s.general, s.ben, "is that true?", discordtest.ReplyTo(m.ID))
+	s.WaitMessage(t, s.general, has("is that true?"))
+	if about := s.last(t, "ask").Option("context"); !strings.Contains(about, "The pass stays closed.") || strings.Contains(about, "Varesh hardens") {
+		t.Errorf("asked about %q", about)
+	}
+}
+
+func linksInCommands(t *testing.T, s *scene) {
+	claim := s.Say(s.general, s.ben, "Drazh said the pass was a commercial question.")
+	elsewhere := s.Say(s.AddChannel(s.guild, "closed").ID, s.ben, "A secret.")
+	link := func(m *discordtest.Message) string {
+		return "https://discord.com/channels/" + s.guild + "/" + m.ChannelID + "/" + m.ID
+	}
+	s.Command(s.general, s.ann, "ask", discordtest.Opt("question", "is that so? "+link(claim)+" "+link(elsewhere))).WaitReplyLike(t, has("is that so?"))
+	if r := s.last(t, "ask"); r.Option("context") != claim.Content || r.Option("question") != "is that so?" {
+		t.Errorf("asked %q about %q", r.Option("question"), r.Option("context"))
 	}
 }
 

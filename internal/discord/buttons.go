@@ -273,7 +273,7 @@ func form(id string, a commands.Action) *discordgo.InteractionResponseData {
 	return &discordgo.InteractionResponseData{CustomID: id, Title: clip(orDash(plain(a.Label)), maxModalTitle),
 		Components: []discordgo.MessageComponent{discordgo.ActionsRow{Components: []discordgo.MessageComponent{discordgo.TextInput{
 			CustomID: inputID, Label: clip(orDash(plain(a.Input.Label)), maxInputLabel), Style: style,
-			Placeholder: clip(plain(a.Input.Placeholder), maxInputHint), Required: true, MaxLength: maxInputText,
+			Placeholder: clip(plain(a.Input.Placeholder), maxInputHint), Value: clip(a.Input.Value, maxInputText), Required: true, MaxLength: maxInputText,
 		}}}},
 	}
 }

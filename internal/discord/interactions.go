@@ -1,9 +1,12 @@
 package discord
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"regexp"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/bwmarrin/discordgo"
@@ -71,39 +74,118 @@ func (b *Bot) request(i *discordgo.Interaction, command string) commands.Request
 
 // command answers a slash command or an entry of a message's menu.
 func (b *Bot) command(i *discordgo.Interaction, data discordgo.ApplicationCommandInteractionData) {
-	c, text, menu := b.named(data)
+	if data.CommandType == discordgo.MessageApplicationCommand {
+		b.menu(i, data)
+		return
+	}
+	c, ok := b.router.Command(data.Name)
+	if !ok {
+		c = commands.Command{Name: data.Name} // for the router to say that there is none
+	}
 	options, private := optionsOf(c, data.Options)
-	private = private || c.Private || c.Manager || menu
+	private = private || c.Private || c.Manager
 	lost := b.ack(i, private, false) != nil
 	req := b.request(i, c.Name)
 	req.Options, req.Private = options, private
-	if menu && len(c.Options) > 0 {
-		req.Options[c.Options[0].Name] = text
+	if main, ok := c.Main(); ok {
+		b.followLinks(i, c, main.Name, req.Options)
 	}
 	b.reply(i, req, &interactionReply{b: b, i: i, words: b.languages.words(req.Locale), owner: req.Asker.ID, private: private, lost: lost})
 }
 
-// named finds the command of an interaction, and for an entry of a message's menu the text of that message. An unknown command keeps its name, for
-// the router to say that there is none.
-func (b *Bot) named(data discordgo.ApplicationCommandInteractionData) (c commands.Command, text string, menu bool) {
-	if data.CommandType != discordgo.MessageApplicationCommand {
-		if c, ok := b.router.Command(data.Name); ok {
-			return c, "", false
-		}
-		return commands.Command{Name: data.Name}, "", false
+// followLinks takes the links to messages out of an option, and hands over what those say.
+func (b *Bot) followLinks(i *discordgo.Interaction, c commands.Command, option string, options map[string]string) {
+	found := linked(options[option], i.GuildID)
+	if _, takes := c.Option(optionContext); !takes || len(found) == 0 {
+		return
 	}
-	if data.Resolved != nil && data.Resolved.Messages[data.TargetID] != nil {
-		text = said(data.Resolved.Messages[data.TargetID])
+	ctx, cancel := b.sending()
+	defer cancel()
+	at := b.where(ctx, i.GuildID, i.ChannelID)
+	q := question{guild: i.GuildID, channel: i.ChannelID, parent: at.Channel, links: found}
+	if without := strings.TrimSpace(link.ReplaceAllString(options[option], "")); without != "" {
+		options[option] = without
 	}
-	for _, c := range b.router.Commands() {
-		if c.MessageMenu != "" && clip(c.MessageMenu, maxCommandName) == data.Name {
-			return c, text, true
-		}
+	if about := b.contextOf(ctx, q); about != "" {
+		options[optionContext] = clip(about, maxContext(c))
 	}
-	return commands.Command{Name: data.Name}, text, true
 }
 
-// said is what a message says: its text, or that of its embeds.
+// menu answers an entry of a message's menu, for the person alone. A command that takes a message as its context gets a form for the question about it.
+func (b *Bot) menu(i *discordgo.Interaction, data discordgo.ApplicationCommandInteractionData) {
+	c := b.menuCommand(data.Name)
+	var m *discordgo.Message
+	if data.Resolved != nil {
+		m = data.Resolved.Messages[data.TargetID]
+	}
+	takes, ok := c.MenuOption()
+	if main, _ := c.Main(); m != nil && ok && takes.Name != main.Name {
+		options := map[string]string{}
+		b.pointTo(options, c, m, i.ChannelID)
+		b.askAbout(i, c, main, options)
+		return
+	}
+	lost := b.ack(i, true, false) != nil
+	req := b.request(i, c.Name)
+	req.Private = true
+	if m != nil && ok {
+		req.Options[takes.Name] = said(m)
+	}
+	b.reply(i, req, &interactionReply{b: b, i: i, words: b.languages.words(req.Locale), owner: req.Asker.ID, private: true, lost: lost})
+}
+
+// menuCommand is the command of an entry in a message's menu. An unknown one keeps its name, for the router to say that there is none.
+func (b *Bot) menuCommand(name string) commands.Command {
+	for _, c := range b.router.Commands() {
+		if c.MessageMenu != "" && clip(c.MessageMenu, maxCommandName) == name {
+			return c
+		}
+	}
+	return commands.Command{Name: name}
+}
+
+// askAbout opens a form for the question about a message.
+func (b *Bot) askAbout(i *discordgo.Interaction, c commands.Command, main commands.Option, options map[string]string) {
+	words := b.languages.words(string(i.Locale))
+	ask := &shown{Owner: asker(i).ID, Actions: []commands.Action{{
+		Label: words.AskAbout, Request: commands.Request{Command: c.Name, Options: options, Private: true},
+		Input: &commands.Input{Option: main.Name, Label: words.YourQuestion, Placeholder: words.AboutHint, Value: "Is this true?", Long: true},
+	}}}
+	ctx, cancel := b.responding()
+	defer cancel()
+	if err := b.buttons.add(ctx, ask); err != nil {
+		b.log.Warn("a form could not be recorded", "err", err)
+	}
+	_ = b.noted(i, b.api.openForm(ctx, i, form(ask.customID(doRun, 0), ask.Actions[0])))
+}
+
+// pointTo hands a command the message that it is asked about: its text and, where it is an answer of the bot, the answer's id.
+func (b *Bot) pointTo(options map[string]string, c commands.Command, m *discordgo.Message, channel string) {
+	if _, takes := c.Option(optionContext); takes {
+		options[optionContext] = clip(said(m), maxContext(c))
+	}
+	if _, takes := c.Option(optionAnswer); !takes || m.Author == nil || m.Author.ID != b.gateway.UserID() {
+		return
+	}
+	ctx, cancel := b.sending()
+	defer cancel()
+	at, err := b.opts.Records.PostedAt(ctx, channel, m.ID)
+	if err != nil {
+		b.log.Warn("it could not be looked up which answer a message shows", "err", err)
+	}
+	if at.Answer != "" {
+		options[optionAnswer] = at.Answer
+		delete(options, optionContext) // the answer's own sentences say it better
+	}
+}
+
+// maxContext is how much of a message a command takes.
+func maxContext(c commands.Command) int {
+	o, _ := c.Option(optionContext)
+	return cmp.Or(o.MaxLength, maxContent)
+}
+
+// said is what a message says: its text, or that of its embeds, without the list of sources beneath an answer.
 func said(m *discordgo.Message) string {
 	if m.Content != "" {
 		return m.Content
@@ -111,11 +193,14 @@ func said(m *discordgo.Message) string {
 	text := ""
 	for _, e := range m.Embeds {
 		if e != nil {
-			text += e.Title + "\n" + e.Description + "\n"
+			text += e.Title + "\n" + sourceList.ReplaceAllString(e.Description, "") + "\n"
 		}
 	}
 	return text
 }
+
+// sourceList is the list of sources beneath an answer, with what follows it.
+var sourceList = regexp.MustCompile(`(?s)\n\n\*\*[^*\n]+\*\*\n\[\d+\] .*$`)
 
 // optionsOf reads the options by name, as text, and whether the reply is to be private.
 func optionsOf(c commands.Command, given []*discordgo.ApplicationCommandInteractionDataOption) (options map[string]string, private bool) {
@@ -377,7 +462,11 @@ func (b *Bot) submit(i *discordgo.Interaction, data discordgo.ModalSubmitInterac
 		b.say(i, b.languages.words(string(i.Locale)).Expired)
 		return
 	}
-	b.act(i, pressed, pressed.action().Request.With(pressed.action().Input.Option, text))
+	what := pressed.action().Request
+	if text != "" {
+		what = what.With(pressed.action().Input.Option, text)
+	}
+	b.act(i, pressed, what)
 }
 
 // act carries out a button's request for the person who pressed it. What would change the reply of somebody else becomes a private reply.

@@ -1,7 +1,6 @@
 package discord
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -14,8 +13,11 @@ import (
 	"attache/internal/commands"
 )
 
-// optionContext is the option of the plain command that takes the message which a question replies to, where the command has it.
-const optionContext = "context"
+// The options of a command that take the message which a question replies to, where the command has them: its text, and the id of the bot's answer.
+const (
+	optionContext = "context"
+	optionAnswer  = "answer"
+)
 
 // onMessage answers a message that asks the bot something.
 func (b *Bot) onMessage(m *discordgo.Message) {
@@ -41,27 +43,24 @@ func fromPerson(m *discordgo.Message) bool {
 type question struct {
 	id, guild, channel string
 	asker              commands.Asker
-	text               string // what is asked; "" when the bot was only mentioned
-	context            string // the message it replies to; often ""
-	links              []spot // messages that it links to
-	quiet              string // "on" or "off" when it asks for quiet, or for an end of it
-	open               bool   // a thread is to be opened for it
-	thread             bool   // it stands in a thread already
-	parent             string // the channel of that thread
+	text               string             // what is asked; "" when the bot was only mentioned
+	about              *discordgo.Message // that it replies to; often nil
+	links              []spot             // messages that it links to
+	quiet              string             // "on" or "off" when it asks for quiet, or for an end of it
+	open               bool               // a thread is to be opened for it
+	thread             bool               // it stands in a thread already
+	parent             string             // the channel of that thread
 }
 
 // question decides whether a message is to be answered, and where.
 func (b *Bot) question(m *discordgo.Message) (question, bool) {
 	self := b.gateway.UserID()
 	q := question{id: m.ID, guild: m.GuildID, channel: m.ChannelID, asker: author(m), text: readable(m, self)}
-	q.links = linked(m)
+	q.links = linked(m.Content, m.GuildID)
 	called := mentions(m, self) || b.mentionsOwnRole(m)
 	if to := m.ReferencedMessage; to != nil && to.Author != nil {
-		if to.Author.ID == self {
-			called = true
-		} else {
-			q.context = said(to)
-		}
+		q.about = to
+		called = called || to.Author.ID == self
 	}
 	if q.guild == "" {
 		return q, q.text != ""
@@ -195,23 +194,30 @@ func (b *Bot) ask(ctx context.Context, q question, out *post) {
 			Place: b.where(ctx, q.guild, q.channel), Locale: b.localeOf(q), At: b.opts.Now()}, out)
 		return
 	}
-	about := b.contextOf(ctx, q)
-	if q.text == "" { // "@bot", in reply to what is to be asked
-		q.text, about = about, ""
+	c, _ := b.router.Command(b.opts.Plain)
+	main, _ := c.Main()
+	options := map[string]string{main.Name: q.text}
+	if q.about != nil {
+		b.pointTo(options, c, q.about, q.channel)
 	}
-	if q.text == "" {
+	if links := b.contextOf(ctx, q); links != "" {
+		options[optionContext] = strings.TrimSpace(options[optionContext] + "\n\n" + links)
+	}
+	if q.text == "" && (q.about == nil || q.about.Author.ID != b.gateway.UserID()) { // "@bot", in reply to what is to be asked
+		options = map[string]string{main.Name: options[optionContext]}
+	}
+	if options[main.Name] == "" {
 		out.tell(out.words.AskMe)
 		return
 	}
-	c, _ := b.router.Command(b.opts.Plain)
-	option, _ := c.Main()
+	if _, takes := c.Option(optionContext); !takes || options[optionContext] == "" {
+		delete(options, optionContext)
+	} else {
+		options[optionContext] = clip(options[optionContext], maxContext(c))
+	}
 	at := b.where(ctx, q.guild, q.channel)
 	if q.open {
 		at.Thread = q.id // a thread has the id of the message that it starts from
-	}
-	options := map[string]string{option.Name: q.text}
-	if o, ok := c.Option(optionContext); ok && about != "" {
-		options[optionContext] = clip(about, cmp.Or(o.MaxLength, maxContent))
 	}
 	b.answer(ctx, commands.Request{Command: b.opts.Plain, Options: options, Asker: q.asker, Place: at, Locale: b.localeOf(q), At: b.opts.Now()}, out)
 }
@@ -219,21 +225,21 @@ func (b *Bot) ask(ctx context.Context, q question, out *post) {
 // linksMax is how many links to messages are followed.
 const linksMax = 3
 
-// linked lists the messages of the same server that a message links to.
-func linked(m *discordgo.Message) []spot {
+// linked lists the messages of a server that a text links to.
+func linked(text, guild string) []spot {
 	var found []spot
-	for _, part := range link.FindAllStringSubmatch(m.Content, -1) {
-		if part[1] == m.GuildID && len(found) < linksMax {
+	for _, part := range link.FindAllStringSubmatch(text, -1) {
+		if part[1] == guild && len(found) < linksMax {
 			found = append(found, spot{channel: part[2], replyTo: part[3]})
 		}
 	}
 	return found
 }
 
-// contextOf is what the question is about: the message it replies to, and those it links to in channels where its author can read them for
-// certain: its own, and for a thread the one above.
+// contextOf is what the messages say that a question links to, in channels where its author can read them for certain: its own, and for a thread the one
+// above.
 func (b *Bot) contextOf(ctx context.Context, q question) string {
-	texts := []string{q.context}
+	var texts []string
 	for _, l := range q.links {
 		if l.channel != q.channel && l.channel != q.parent {
 			continue

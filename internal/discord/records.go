@@ -22,6 +22,8 @@ type Records interface {
 	// AddPosted remembers where a reply stands.
 	AddPosted(ctx context.Context, p Posted) error
 	RemovePosted(ctx context.Context, channel, message string) error
+	// PostedAt returns what is known of a message; the zero Posted when nothing is.
+	PostedAt(ctx context.Context, channel, message string) (Posted, error)
 	// PostedFor lists the replies to a message.
 	PostedFor(ctx context.Context, asked string) ([]Posted, error)
 }
@@ -51,6 +53,8 @@ func (forgetful) Shown(context.Context, string, time.Time) ([]byte, time.Time, e
 func (forgetful) AddPosted(context.Context, Posted) error             { return nil }
 func (forgetful) RemovePosted(context.Context, string, string) error  { return nil }
 func (forgetful) PostedFor(context.Context, string) ([]Posted, error) { return nil, nil }
+
+func (forgetful) PostedAt(context.Context, string, string) (Posted, error) { return Posted{}, nil }
 
 // posted records where a reply stands.
 func (b *Bot) posted(ctx context.Context, p Posted) {

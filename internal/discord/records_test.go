@@ -115,6 +115,12 @@ func (m *memory) PostedFor(_ context.Context, asked string) ([]Posted, error) {
 	return found, nil
 }
 
+func (m *memory) PostedAt(_ context.Context, _, message string) (Posted, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.posted[message], nil
+}
+
 // broken are Records that always fail.
 type broken struct{ forgetful }
 
@@ -129,6 +135,8 @@ func (broken) Shown(context.Context, string, time.Time) ([]byte, time.Time, erro
 }
 
 func (broken) AddPosted(context.Context, Posted) error { return errBroken }
+
+func (broken) PostedAt(context.Context, string, string) (Posted, error) { return Posted{}, errBroken }
 
 func (broken) PostedFor(context.Context, string) ([]Posted, error) { return nil, errBroken }
 

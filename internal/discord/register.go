@@ -53,7 +53,9 @@ func (l languages) describe(c commands.Command) *discordgo.ApplicationCommand {
 		NameLocalizations: pointer(names), DescriptionLocalizations: pointer(descriptions),
 	}
 	for _, o := range c.Options {
-		d.Options = append(d.Options, l.describeOption(o))
+		if !o.Hidden {
+			d.Options = append(d.Options, l.describeOption(o))
+		}
 	}
 	if _, own := c.Option(optionPrivate); !own && !c.Private && !c.Manager {
 		d.Options = append(d.Options, l.describeOption(privateOption()))

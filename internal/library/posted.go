@@ -1,6 +1,7 @@
 package library
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -39,6 +40,15 @@ func (l *Library) PostedAnswer(ctx context.Context, guild, answer string) ([]Pos
 // PostedFor lists the messages that reply to a message, oldest first; none is no error.
 func (l *Library) PostedFor(ctx context.Context, asked string) ([]Posted, error) {
 	return l.posted(ctx, `asked = ? AND asked <> ''`, asked)
+}
+
+// PostedAt returns what is known of a message, or ErrNotFound.
+func (l *Library) PostedAt(ctx context.Context, channel, message string) (Posted, error) {
+	all, err := l.posted(ctx, `channel = ? AND message = ?`, channel, message)
+	if err != nil || len(all) == 0 {
+		return Posted{}, cmp.Or(err, ErrNotFound)
+	}
+	return all[0], nil
 }
 
 func (l *Library) posted(ctx context.Context, where string, args ...any) ([]Posted, error) {

@@ -1,0 +1,67 @@
+package main
+
+import (
+	"testing"
+
+	"attache/internal/discordtest"
+)
+
+// Questions about a message, in every place to ask.
+func TestQuestionsAboutAMessage(t *testing.T) {
+	t.Parallel()
+	s := newTeam(t, discordtest.Options{})
+	const drazh = `Ilena Drazh said "There will be no talks about the pass while even one soldier of Solmark stands on our side of it,"`
+	mention := "<@" + s.Bot().ID + "> "
+	repliesTo := func(q *discordtest.Message, texts ...string) func(*discordtest.Message) bool {
+		return func(m *discordtest.Message) bool {
+			for _, text := range texts {
+				if !holds(text)(m) {
+					return false
+				}
+			}
+			return m.Reference != nil && m.Reference.MessageID == q.ID
+		}
+	}
+	t.Run("a quotation, by a reply", func(t *testing.T) {
+		said := s.Say(s.chatter, s.ben, drazh)
+		q := s.Say(s.chatter, s.ana, mention+"is that true?", discordtest.ReplyTo(said.ID))
+		s.WaitMessage(t, s.chatter, repliesTo(q, "1 verbatim", "Ilena Drazh", "[1]"))
+	})
+	t.Run("a claim, by a link", func(t *testing.T) {
+		said := s.Say(s.chatter, s.ben, "The Kareth pass was closed.")
+		q := s.Say(s.chatter, s.ana, mention+"is this right? https://discord.com/channels/"+s.guild+"/"+s.chatter+"/"+said.ID)
+		s.WaitMessage(t, s.chatter, repliesTo(q, "Read as: The Kareth pass was closed.", "[1]"))
+	})
+	t.Run("the bot's own answer", func(t *testing.T) {
+		first := s.Say(s.chatter, s.ana, mention+"What did Drazh say about the pass?")
+		answer := s.WaitMessage(t, s.chatter, repliesTo(first, "[1]"))
+		s.answeredAside(t, mention)
+		q := s.Say(s.chatter, s.ben, "and Kvell?", discordtest.ReplyTo(answer.ID))
+		s.WaitMessage(t, s.chatter, repliesTo(q, "Read as: What did Kvell say about the pass?"))
+		q = s.Say(s.chatter, s.ben, "who said this?", discordtest.ReplyTo(answer.ID))
+		s.WaitMessage(t, s.chatter, repliesTo(q, "verbatim", "Drazh"))
+	})
+	t.Run("a message's menu", func(t *testing.T) {
+		said := s.Say(s.chatter, s.ben, drazh)
+		press := s.MessageCommand(s.ana, "Ask about this", said.ID)
+		press.WaitModal(t)
+		reply := s.SubmitModal(press, map[string]string{"Your question": "Who said this?"}).WaitReplyLike(t, holds("1 verbatim"))
+		if !reply.Ephemeral() || !holds("Ilena Drazh")(reply) {
+			t.Errorf("the reply is %q", reply.Text())
+		}
+	})
+	t.Run("a link to another channel", func(t *testing.T) {
+		said := s.Say(s.questions, s.ben, drazh)
+		q := s.Say(s.chatter, s.ana, mention+"is this true? https://discord.com/channels/"+s.guild+"/"+s.questions+"/"+said.ID)
+		if m := s.WaitMessage(t, s.chatter, repliesTo(q)); holds("verbatim")(m) {
+			t.Errorf("a message from a channel that the asker may not see was read: %s", m.Text())
+		}
+	})
+}
+
+// answeredAside asks something else in between, as the same person in the same channel.
+func (s team) answeredAside(t *testing.T, mention string) {
+	t.Helper()
+	q := s.Say(s.chatter, s.ana, mention+pass)
+	s.WaitMessage(t, s.chatter, func(m *discordtest.Message) bool { return m.Reference != nil && m.Reference.MessageID == q.ID })
+}
