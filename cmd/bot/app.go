@@ -14,7 +14,6 @@ import (
 	"attache/internal/answer"
 	"attache/internal/collection"
 	"attache/internal/commands"
-	"attache/internal/embed"
 	"attache/internal/fetch"
 	"attache/internal/ingest"
 	"attache/internal/intake"
@@ -85,31 +84,24 @@ func (a *App) open(ctx context.Context, notes io.Writer) error {
 	if err := a.Collection.Starter(ctx, a.Config.Starter); err != nil {
 		return err
 	}
-	mode := "extractive, no model"
-	var generative answer.Composer
-	if chat != nil {
-		mode = a.Config.Model.Name + ", every sentence checked"
-		local, err := embed.Builtin() // the check embeds single words by the hundred
-		if err != nil {
-			return err
-		}
-		generative, err = answer.NewGenerative(answer.GenerativeOptions{Model: chat, Embed: answer.Embedder(local.Embed), Log: a.Log})
-		if err != nil {
-			return err
-		}
-	}
-	answers := answer.New(answer.Options{
+	options := answer.Options{
 		Search: a.Collection.Index,
 		Quotes: func(p news.Passage) []news.Quote { return a.Collection.Speakers.In(p.ArticleID, p.Span) },
-		Score:  a.Collection.Index.Relevance, Generative: generative, Now: time.Now, Log: a.Log,
+		Score:  a.Collection.Index.Relevance, Now: time.Now, Log: a.Log,
 		Passages: a.Config.Answer.Passages, Sentences: a.Config.Answer.Sentences,
-	})
+	}
 	a.Desk = &commands.Desk{
-		Answers: answers, Index: a.Collection.Index, Speakers: a.Collection.Speakers, Library: a.library, Now: time.Now, Mode: mode,
+		Index: a.Collection.Index, Speakers: a.Collection.Speakers, Library: a.library, Now: time.Now, Mode: "extractive, no model",
 	}
 	if chat != nil {
-		a.Desk.Model = a.model()
+		writer, err := a.writer(chat)
+		if err != nil {
+			return err
+		}
+		options.Generative, options.Reword = writer, writer.Reword
+		a.Desk.Mode, a.Desk.Model = a.Config.Model.Name+", every sentence checked", a.model()
 	}
+	a.Desk.Answers = answer.New(options)
 	a.Router = commands.NewRouter(a.Desk.All(a.Setup.Commands()...), commands.Log(a.Log), commands.Recover, a.Setup.Allow, a.Setup.OfferPerson,
 		commands.Rate(a.Setup.Limits, time.Now), charge, commands.Limit(a.Config.Limits.Request))
 	return nil

@@ -14,7 +14,7 @@ import (
 type deskCommands struct {
 	Timeline timelineCmd `cmd:"" help:"Show what happened in a matter, oldest first."`
 	Compare  compareCmd  `cmd:"" help:"Set two people, publishers or countries side by side."`
-	Brief    briefCmd    `cmd:"" help:"Sum up a matter from its sources' own sentences."`
+	Brief    briefCmd    `cmd:"" help:"Sum up a matter: the latest, background, who said what, where sources differ, what is missing."`
 	Replay   replayCmd   `cmd:"" help:"Ask a stored answer's question again and show what changed."`
 	Receipt  receiptCmd  `cmd:"" help:"Show what an answer rests on and how it was made."`
 	Status   statusCmd   `cmd:"" help:"Show how answers are made and what the collection holds."`

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"attache/config"
+	"attache/internal/answer"
 	"attache/internal/commands"
 	"attache/internal/embed"
 	"attache/internal/library"
@@ -50,6 +51,15 @@ func endpointEmbedder(c config.Embedding, log *slog.Logger) (embed.Model, error)
 		dim = len(probe[0])
 	}
 	return embed.Model{Name: fmt.Sprintf("%s/%d", c.Model, dim), Dim: dim, Embed: client.Embed}, nil
+}
+
+// writer composes with the model, and checks what it writes.
+func (a *App) writer(chat *llm.Client) (*answer.Generative, error) {
+	local, err := embed.Builtin() // the check embeds single words by the hundred
+	if err != nil {
+		return nil, err
+	}
+	return answer.NewGenerative(answer.GenerativeOptions{Model: chat, Embed: answer.Embedder(local.Embed), Log: a.Log})
 }
 
 // charge makes whatever a model does for a request one question of the guild that asks.

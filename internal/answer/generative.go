@@ -85,7 +85,7 @@ func (g *Generative) Compose(ctx context.Context, question string, evidence []Ev
 	if err != nil {
 		return Draft{}, err
 	}
-	w := &writing{prompt: g.prompts.version, checker: sync.OnceValue(func() *checker { return newChecker(ctx, evidence, g.embed) }), progress: progress}
+	w := &writing{prompt: g.prompts.version, checker: g.checker(ctx, evidence), progress: progress}
 	go w.checker() // while the model thinks; the first sentence waits for it
 	defer w.checker()
 	done, err := g.model.Complete(ctx, prompt, w.add)
@@ -115,12 +115,17 @@ func (g *Generative) Compose(ctx context.Context, question string, evidence []Ev
 	return w.draft(), nil
 }
 
+// checker prepares the check of an answer when it is first called.
+func (g *Generative) checker(ctx context.Context, evidence []Evidence) func() *checker {
+	return sync.OnceValue(func() *checker { return newChecker(ctx, evidence, g.embed) })
+}
+
 // repair sends the sentences that failed back to the model, once, and takes over those that pass then.
 func (g *Generative) repair(ctx context.Context, question string, evidence []Evidence, w *writing) {
-	var failed []failedSentence
+	var failed []numberedLine
 	for i, v := range w.written {
 		if !v.ok() {
-			failed = append(failed, failedSentence{Number: i + 1, Text: citing(v.sentence), Reason: reasonsOf(v.faults)})
+			failed = append(failed, numberedLine{Number: i + 1, Text: citing(v.sentence), Reason: reasonsOf(v.faults)})
 			g.log.DebugContext(ctx, "sentence failed the check", slog.String("kind", string(v.faults[0].kind)))
 		}
 	}

@@ -35,7 +35,7 @@ func newPrompts(bytes int) (*prompts, error) {
 type promptData struct {
 	Question string
 	Passages []promptPassage
-	Failed   []failedSentence
+	Lines    []numberedLine
 }
 
 type promptPassage struct {
@@ -43,9 +43,9 @@ type promptPassage struct {
 	Publisher, Date, Title, Text, Speakers string
 }
 
-// failedSentence is a sentence that the model is asked to write anew.
-type failedSentence struct {
-	Number       int // its place in the answer, from 1
+// numberedLine is a sentence that the model is asked to write anew, and why, where it failed the check.
+type numberedLine struct {
+	Number       int // its place among the sentences, from 1
 	Text, Reason string
 }
 
@@ -70,11 +70,20 @@ func (p *prompts) ask(question string, evidence []Evidence) (llm.Prompt, error) 
 	return prompt, err
 }
 
-func (p *prompts) repair(question string, evidence []Evidence, failed []failedSentence) (llm.Prompt, error) {
+func (p *prompts) repair(question string, evidence []Evidence, failed []numberedLine) (llm.Prompt, error) {
 	for i := range failed {
 		failed[i].Text, failed[i].Reason = oneLine(failed[i].Text), oneLine(failed[i].Reason)
 	}
-	return p.fill("repair", promptData{Question: oneLine(question), Passages: passagesOf(evidence), Failed: failed})
+	return p.fill("repair", promptData{Question: oneLine(question), Passages: passagesOf(evidence), Lines: failed})
+}
+
+// reword asks for each sentence in other words, from the passage that it cites.
+func (p *prompts) reword(topic string, sentences []Sentence, evidence []Evidence) (llm.Prompt, error) {
+	lines := make([]numberedLine, len(sentences))
+	for i, s := range sentences {
+		lines[i] = numberedLine{Number: i + 1, Text: fenced(oneLine(citing(s)))}
+	}
+	return p.fill("reword", promptData{Question: oneLine(topic), Passages: passagesOf(evidence), Lines: lines})
 }
 
 // fill makes the prompt for an answer as plain text.

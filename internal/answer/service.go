@@ -36,7 +36,8 @@ type Service struct {
 	quotes     QuotesIn
 	passages   int
 	extractive Extractive
-	generative Composer // nil without a model
+	generative Composer  // nil without a model
+	reword     Rewording // nil without a model
 	now        func() time.Time
 	log        *slog.Logger
 }
@@ -46,9 +47,10 @@ type Options struct {
 	Search     Searcher
 	Quotes     QuotesIn
 	Score      Scorer
-	Generative Composer // nil answers from retrieval alone
-	Passages   int      // that the composers work from; 0 is DefaultPassages
-	Sentences  int      // of an extractive answer, at most; 0 is DefaultSentences
+	Generative Composer  // nil answers from retrieval alone
+	Reword     Rewording // nil leaves sentences as they stand
+	Passages   int       // that the composers work from; 0 is DefaultPassages
+	Sentences  int       // of an extractive answer, at most; 0 is DefaultSentences
 	Now        func() time.Time
 	Log        *slog.Logger
 }
@@ -58,7 +60,7 @@ func New(o Options) *Service {
 	return &Service{
 		search: o.Search, quotes: o.Quotes, passages: cmp.Or(o.Passages, DefaultPassages),
 		extractive: Extractive{Score: o.Score, Sentences: cmp.Or(o.Sentences, DefaultSentences)},
-		generative: o.Generative, now: o.Now, log: o.Log,
+		generative: o.Generative, reword: o.Reword, now: o.Now, log: o.Log,
 	}
 }
 
@@ -168,7 +170,7 @@ func (s *Service) compose(ctx context.Context, a *Answer, q retrieval.Query, evi
 			return
 		}
 		s.log.WarnContext(ctx, "model gave no answer", "err", err)
-		a.Notices = append(a.Notices, reason(err))
+		a.Notices = append(a.Notices, Why(err)+", so this reply comes from retrieval alone.")
 	}
 	if s.disagreement(ctx, a, q) {
 		return
@@ -211,13 +213,13 @@ func (s *Service) disagreement(ctx context.Context, a *Answer, q retrieval.Query
 // Reasoner is an error that has a sentence for the reader.
 type Reasoner interface{ Reason() string }
 
-// reason is what the reader is told when the model failed.
-func reason(err error) string {
+// Why is what the reader is told of a model that failed, without its full stop.
+func Why(err error) string {
 	var r Reasoner
 	if errors.As(err, &r) {
-		return strings.TrimSuffix(r.Reason(), ".") + ", so this reply comes from retrieval alone."
+		return strings.TrimSuffix(r.Reason(), ".")
 	}
-	return "The model did not give an answer that passed the check, so this reply comes from retrieval alone."
+	return "The model did not give an answer that passed the check"
 }
 
 // firstSentences is the last resort: the head of the best passages.

@@ -297,8 +297,7 @@ func footer(a answer.Answer) string {
 	}
 	made := "extractive"
 	if a.Model != "" {
-		made = fmt.Sprintf("%s, %d/%d sentences supported, %d/%d quotations verbatim",
-			a.Model, a.Checks.Supported, a.Checks.Sentences, a.Checks.Verbatim, a.Checks.Quotes)
+		made = checkedBy(a.Model, a.Checks)
 	}
 	return strings.Join(append(parts, made+", "+took(a.Took), "#"+a.ID), " · ")
 }

@@ -33,27 +33,26 @@ func (d *Desk) brief() Command {
 		Description: "A brief on a topic: the latest, background, who said what, where sources differ, what is missing",
 		Options: append([]Option{{Name: "topic", Description: "On what", Required: true, MaxLength: 200}},
 			append(narrowing(), d.sourceOption(), private())...),
-		Handle: func(ctx context.Context, r Request, _ Progress) (Reply, error) {
+		Handle: func(ctx context.Context, r Request, progress Progress) (Reply, error) {
 			q, err := d.query(r, strings.TrimSpace(r.Option("topic")))
 			if err != nil {
 				return Reply{}, err
 			}
-			lifted, found, err := d.Answers.Lift(ctx, q)
+			b, err := d.briefing(ctx, q)
 			if err != nil {
 				return Reply{}, err
 			}
-			if len(lifted) == 0 {
-				return nothingOn(q, found), nil
+			if len(b.lifted) == 0 {
+				return nothingOn(q, b.found), nil
 			}
-			said, err := d.saidOnTopic(ctx, q, found)
-			if err != nil {
-				return Reply{}, err
+			if progress != nil && d.Answers.Composes() {
+				progress(b.show(composition{}, d.Now()))
 			}
-			differences, err := d.Answers.Differences(ctx, q, lifted)
-			if err != nil {
-				return Reply{}, err
+			made := d.compose(ctx, &b.latest, &b.background)
+			if ctx.Err() != nil {
+				return Reply{}, ctx.Err()
 			}
-			reply := d.briefing(q, found, lifted, said, differences)
+			reply := b.show(made, d.Now())
 			reply.Actions = []Action{{Label: "Timeline", Request: timelineOf(r)}}
 			reply.Files = []File{{Name: fileName(q.Text), Type: "text/markdown; charset=utf-8", Data: []byte(markdown(reply))}}
 			return reply, nil
@@ -61,36 +60,61 @@ func (d *Desk) brief() Command {
 	}
 }
 
+// briefing is what a brief is made of.
+type briefing struct {
+	query              retrieval.Query
+	found              retrieval.Result
+	lifted             []answer.Lifted
+	latest, background section
+	said               []saying
+	differences        []answer.Difference
+}
+
+// briefing gathers the parts of a brief; without lifted sentences there is nothing to brief on.
+func (d *Desk) briefing(ctx context.Context, q retrieval.Query) (b briefing, err error) {
+	b.query = q
+	if b.lifted, b.found, err = d.Answers.Lift(ctx, q); err != nil || len(b.lifted) == 0 {
+		return b, err
+	}
+	latest, background := split(unquoted(b.lifted))
+	b.latest = section{question: "What is the latest on " + q.Text + "?", lifted: latest}
+	b.background = section{question: "What led up to it in the matter of " + q.Text + ", in order of time?", lifted: background}
+	if b.said, err = d.saidOnTopic(ctx, q, b.found); err != nil {
+		return b, err
+	}
+	b.said = b.said[:min(briefSaid, len(b.said))]
+	slices.SortStableFunc(b.said, func(x, y saying) int { return y[0].When().Compare(x[0].When()) })
+	b.differences, err = d.Answers.Differences(ctx, q, b.lifted)
+	return b, err
+}
+
 func timelineOf(r Request) Request {
 	r.Command = "timeline"
 	return r
 }
 
-// briefing lays the parts out.
-func (d *Desk) briefing(q retrieval.Query, found retrieval.Result, lifted []answer.Lifted, said []saying, differences []answer.Difference) Reply {
-	reply := Reply{Title: fmt.Sprintf("Brief on %q", q.Text), Notices: compact(found.Degraded, understoodAs(found))}
+// show lays the parts out, with what a model made of them.
+func (b briefing) show(made composition, now time.Time) Reply {
+	reply := Reply{Title: fmt.Sprintf("Brief on %q", b.query.Text), Notices: append(compact(b.found.Degraded, understoodAs(b.found)), made.notices()...)}
 	var numbers numbering
 	part := func(title string, blocks []Block) {
 		if len(blocks) > 0 {
 			reply.Blocks = append(append(reply.Blocks, Block{Kind: Heading, Text: title}), blocks...)
 		}
 	}
-	latest, background := split(unquoted(lifted))
-	part("Latest", datedBlocks(latest, &numbers))
-	part("Background", datedBlocks(background, &numbers))
-	said = said[:min(briefSaid, len(said))]
-	slices.SortStableFunc(said, func(a, b saying) int { return b[0].When().Compare(a[0].When()) })
+	part("Latest", datedBlocks(b.latest.lifted, &numbers))
+	part("Background", datedBlocks(b.background.lifted, &numbers))
 	var words []Block
-	for _, s := range said {
+	for _, s := range b.said {
 		words = append(words, sayingBlock(s, "", &numbers))
 	}
 	part("Who said what", words)
-	for _, difference := range differences {
+	for _, difference := range b.differences {
 		part(fmt.Sprintf("Where sources disagree: how many %s", difference.Of), versionBlocks(difference, &numbers))
 	}
-	part("What is missing", missing(found, lifted, said, d.Now()))
+	part("What is missing", missing(b.found, b.lifted, b.said, now))
 	reply.Sources = numbers.sources
-	reply.Footer = strings.Join(compact(plural(len(reply.Sources), "article"), "its sources' own sentences", filters(q)), " · ")
+	reply.Footer = strings.Join(compact(plural(len(reply.Sources), "article"), made.by("its sources' own sentences"), filters(b.query)), " · ")
 	return reply
 }
 

@@ -26,25 +26,80 @@ func (d *Desk) compare() Command {
 			{Name: "b", Description: "The other one", Required: true, MaxLength: 100, Complete: d.completeActor},
 			{Name: "about", Description: "On what", Required: true, MaxLength: 200},
 		}, append(narrowing(), private())...),
-		Handle: func(ctx context.Context, r Request, _ Progress) (Reply, error) {
+		Handle: func(ctx context.Context, r Request, progress Progress) (Reply, error) {
 			q, err := d.query(r, strings.TrimSpace(r.Option("about")))
 			if err != nil {
 				return Reply{}, err
 			}
-			reply := Reply{Title: fmt.Sprintf("%s and %s on %q", r.Option("a"), r.Option("b"), q.Text)}
-			var numbers numbering
-			for _, name := range []string{r.Option("a"), r.Option("b")} {
-				side, err := d.side(ctx, q, strings.TrimSpace(name), &numbers)
-				if err != nil {
-					return Reply{}, err
-				}
-				reply.Blocks = append(reply.Blocks, side...)
+			c := comparison{query: q, title: fmt.Sprintf("%s and %s on %q", r.Option("a"), r.Option("b"), q.Text)}
+			if c.a, err = d.side(ctx, q, strings.TrimSpace(r.Option("a"))); err != nil {
+				return Reply{}, err
 			}
-			reply.Sources = numbers.sources
-			reply.Footer = strings.Join(compact("newest first", filters(q)), " · ")
-			return reply, nil
+			if c.b, err = d.side(ctx, q, strings.TrimSpace(r.Option("b"))); err != nil {
+				return Reply{}, err
+			}
+			if progress != nil && d.Answers.Composes() {
+				progress(c.show(composition{}))
+			}
+			made := d.compose(ctx, &c.a.told, &c.b.told)
+			if ctx.Err() != nil {
+				return Reply{}, ctx.Err()
+			}
+			return c.show(made), nil
 		},
 	}
+}
+
+// comparison is two sides of a matter.
+type comparison struct {
+	query retrieval.Query
+	title string
+	a, b  side
+}
+
+// side is one half of a comparison: what a person said word for word, or what is told of any other actor, newest first.
+type side struct {
+	heading string
+	name    string // of the person whose sayings are shown
+	said    []saying
+	told    section
+	quoting []answer.Lifted // of what is told, the sentences that quote somebody
+}
+
+// show lays out both sides, with what a model made of them.
+func (c comparison) show(made composition) Reply {
+	reply := Reply{Title: c.title, Notices: made.notices()}
+	var numbers numbering
+	for _, s := range []side{c.a, c.b} {
+		reply.Blocks = append(append(reply.Blocks, Block{Kind: Heading, Text: s.heading}), s.blocks(c.query, &numbers)...)
+	}
+	reply.Sources = numbers.sources
+	order := "newest first"
+	if made.made.Model != "" {
+		order = "" // the model has its own
+	}
+	reply.Footer = strings.Join(compact(order, made.by(""), filters(c.query)), " · ")
+	return reply
+}
+
+func (s side) blocks(q retrieval.Query, numbers *numbering) []Block {
+	var blocks []Block
+	for _, said := range s.said {
+		blocks = append(blocks, sayingBlock(said, s.name, numbers))
+	}
+	told := append(slices.Clone(s.told.lifted), s.quoting...)
+	if !s.told.composed {
+		told = newest(told)
+	}
+	for _, l := range told {
+		b := liftedBlock(l, numbers)
+		b.Mark = published(l.Source)
+		blocks = append(blocks, b)
+	}
+	if len(blocks) == 0 {
+		return []Block{{Kind: Plain, Text: fmt.Sprintf("Nothing on that in this collection%s.", within(q))}}
+	}
+	return blocks
 }
 
 // completeActor suggests people and publishers.
@@ -53,23 +108,23 @@ func (d *Desk) completeActor(ctx context.Context, r Request, typed string) []Cho
 	return append(people[:min(len(people), 15)], d.completePublisher(ctx, r, typed)...)
 }
 
-// side is one half of a comparison: what a publisher wrote, what a person said word for word, or what is told of any other actor.
-func (d *Desk) side(ctx context.Context, q retrieval.Query, name string, numbers *numbering) ([]Block, error) {
+// side gathers one half of a comparison: what a publisher wrote, what a person said word for word, or what is told of any other actor.
+func (d *Desk) side(ctx context.Context, q retrieval.Query, name string) (side, error) {
 	if d.publishes(q.Viewer, name) {
 		q.Publisher = name
-		return d.told(ctx, q, name+" reported", func(answer.Lifted) bool { return true }, numbers)
+		return d.told(ctx, q, name+" reported", "What is reported about "+q.Text+"?", func(answer.Lifted) bool { return true })
 	}
 	if people := d.known(q, d.Speakers.Find(q.Viewer, name).People); len(people) == 1 {
-		if blocks, err := d.saidBy(ctx, q, people[0], numbers); err != nil || len(blocks) > 0 {
-			return blocks, err
+		if s, err := d.saidBy(ctx, q, people[0]); err != nil || len(s.said) > 0 {
+			return s, err
 		}
 	}
 	wanted := q
 	wanted.Text = name + " " + q.Text
 	topic := contentTerms(q.Text)
-	return d.told(ctx, wanted, "Of "+name, func(l answer.Lifted) bool {
+	return d.told(ctx, wanted, "Of "+name, "What is told of "+name+" about "+q.Text+"?", func(l answer.Lifted) bool {
 		return containsWord(text.Fold(l.Text), text.Fold(name)) && holdsTerm(l.Text, topic)
-	}, numbers)
+	})
 }
 
 // holdsTerm reports whether a sentence holds one of the terms.
@@ -82,20 +137,16 @@ func holdsTerm(sentence string, terms map[string]bool) bool {
 	return false
 }
 
-// saidBy shows a person's own words on the topic; nothing when there are none.
-func (d *Desk) saidBy(ctx context.Context, q retrieval.Query, p person, numbers *numbering) ([]Block, error) {
+// saidBy gathers a person's own words on the topic; there may be none.
+func (d *Desk) saidBy(ctx context.Context, q retrieval.Query, p person) (side, error) {
 	entries, err := d.about(ctx, q.Text, p.said)
 	if err != nil || len(entries) == 0 {
-		return nil, err
+		return side{}, err
 	}
 	sayings := together(entries)
 	sayings = sayings[:min(perSide, len(sayings))]
 	slices.SortStableFunc(sayings, func(a, b saying) int { return b[0].When().Compare(a[0].When()) })
-	blocks := []Block{{Kind: Heading, Text: strings.Join(compact(p.name, p.title), ", ") + " said"}}
-	for _, s := range sayings {
-		blocks = append(blocks, sayingBlock(s, p.name, numbers))
-	}
-	return blocks, nil
+	return side{heading: strings.Join(compact(p.name, p.title), ", ") + " said", name: p.name, said: sayings}, nil
 }
 
 // sayingBlock shows a saying with every article that has it.
@@ -108,23 +159,22 @@ func sayingBlock(s saying, above string, numbers *numbering) Block {
 	return quoteBlock(s[0], slices.Compact(cites), above)
 }
 
-// told shows the sentences on the topic that fit, newest first, under a heading.
-func (d *Desk) told(ctx context.Context, q retrieval.Query, heading string, fits func(answer.Lifted) bool, numbers *numbering) ([]Block, error) {
+// told gathers the sentences on the topic that fit.
+func (d *Desk) told(ctx context.Context, q retrieval.Query, heading, question string, fits func(answer.Lifted) bool) (side, error) {
 	lifted, _, err := d.Answers.Lift(ctx, q)
 	if err != nil {
-		return nil, err
+		return side{}, err
 	}
 	lifted = slices.DeleteFunc(lifted, func(l answer.Lifted) bool { return !fits(l) })
-	blocks := []Block{{Kind: Heading, Text: heading}}
-	if len(lifted) == 0 {
-		return append(blocks, Block{Kind: Plain, Text: fmt.Sprintf("Nothing on that in this collection%s.", within(q))}), nil
-	}
+	s := side{heading: heading, told: section{question: question}}
 	for _, l := range newest(lifted[:min(perSide, len(lifted))]) {
-		b := liftedBlock(l, numbers)
-		b.Mark = published(l.Source)
-		blocks = append(blocks, b)
+		if l.Quote != nil {
+			s.quoting = append(s.quoting, l)
+		} else {
+			s.told.lifted = append(s.told.lifted, l)
+		}
 	}
-	return blocks, nil
+	return s, nil
 }
 
 // newest sorts sentences by the day of publication, the newest first.

@@ -27,12 +27,15 @@ func Sorry(err error) Reply {
 // Recover turns a panic into an error, so that one bad request never ends the bot.
 func Recover(_ Command, next HandleFunc) HandleFunc {
 	return func(ctx context.Context, r Request, progress Progress) (reply Reply, err error) {
-		defer func() {
-			if p := recover(); p != nil {
-				err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
-			}
-		}()
+		defer rescue(&err)
 		return next(ctx, r, progress)
+	}
+}
+
+// rescue, when deferred, turns a panic into an error.
+func rescue(err *error) {
+	if p := recover(); p != nil {
+		*err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
 	}
 }
 

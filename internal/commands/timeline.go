@@ -27,7 +27,7 @@ func (d *Desk) timeline() Command {
 			{Name: "topic", Description: "Of what", Required: true, MaxLength: 200},
 			{Name: "page", Description: "Which page", Kind: Integer, MaxLength: 5},
 		}, append(narrowing(), d.sourceOption(), private())...),
-		Handle: func(ctx context.Context, r Request, _ Progress) (Reply, error) {
+		Handle: func(ctx context.Context, r Request, progress Progress) (Reply, error) {
 			q, err := d.query(r, strings.TrimSpace(r.Option("topic")))
 			if err != nil {
 				return Reply{}, err
@@ -40,9 +40,31 @@ func (d *Desk) timeline() Command {
 			if len(lines) == 0 {
 				return nothingOn(q, found), nil
 			}
-			return timelineReply(r, q, found, lines), nil
+			t := timeline{q, found, lines, (len(lines) + eventsPerPage - 1) / eventsPerPage, 0}
+			t.page = min(page(r), t.pages)
+			if progress != nil && d.Answers.Composes() {
+				progress(t.show(r, t.shown(), composition{}))
+			}
+			events, made := d.reword(ctx, q.Text, t.shown())
+			if ctx.Err() != nil {
+				return Reply{}, ctx.Err()
+			}
+			return t.show(r, events, made), nil
 		},
 	}
+}
+
+// timeline is what happened in a matter, and the page of it that is wanted.
+type timeline struct {
+	query       retrieval.Query
+	found       retrieval.Result
+	events      []answer.Lifted
+	pages, page int
+}
+
+// shown are the events of the page.
+func (t timeline) shown() []answer.Lifted {
+	return t.events[(t.page-1)*eventsPerPage : min(t.page*eventsPerPage, len(t.events))]
 }
 
 // A sentence that gives no date stands under the day of its article, if it fits at least so well, compared with the best: less is seldom an event.
@@ -64,26 +86,25 @@ func eventsIn(lifted []answer.Lifted) []answer.Lifted {
 	return events
 }
 
-func timelineReply(r Request, q retrieval.Query, found retrieval.Result, events []answer.Lifted) Reply {
-	pages := (len(events) + eventsPerPage - 1) / eventsPerPage
-	current := min(page(r), pages)
+// show lays out the page's events, as they are or as a model made them.
+func (t timeline) show(r Request, events []answer.Lifted, made composition) Reply {
 	reply := Reply{
-		Title:   fmt.Sprintf("Timeline of %q, %s", q.Text, reach(events)),
-		Notices: liftNotices(found),
-		Actions: paging(r, current, pages),
+		Title:   fmt.Sprintf("Timeline of %q, %s", t.query.Text, reach(t.events)),
+		Notices: append(liftNotices(t.found), made.notices()...),
+		Actions: paging(r, t.page, t.pages),
 	}
 	var numbers numbering
-	for _, e := range events[(current-1)*eventsPerPage : min(current*eventsPerPage, len(events))] {
+	for _, e := range events {
 		b := liftedBlock(e, &numbers)
 		b.Mark = dateMark(e)
 		reply.Blocks = append(reply.Blocks, b)
 	}
 	reply.Sources = numbers.sources
 	shown := ""
-	if pages > 1 {
-		shown = fmt.Sprintf("page %d of %d", current, pages)
+	if t.pages > 1 {
+		shown = fmt.Sprintf("page %d of %d", t.page, t.pages)
 	}
-	reply.Footer = strings.Join(compact("oldest first", plural(len(events), "event"), shown), " · ")
+	reply.Footer = strings.Join(compact("oldest first", plural(len(t.events), "event"), shown, made.by("")), " · ")
 	return reply
 }
 

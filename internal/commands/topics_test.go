@@ -1,12 +1,15 @@
 package commands_test
 
 import (
+	"context"
+	"log/slog"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"attache/internal/answer"
 	"attache/internal/commands"
 )
 
@@ -170,4 +173,39 @@ func TestBriefDifferences(t *testing.T) {
 			t.Errorf("%s:\n%s", name, got)
 		}
 	}
+}
+
+// TestBriefWithModel: the sources' own sentences are shown while the model writes, its own take their place, and both can be proved.
+func TestBriefWithModel(t *testing.T) {
+	w := *starterWorld(t)
+	written := answer.Draft{Model: "scripted-1", Checks: answer.Checks{Sentences: 2, Supported: 2}, Sentences: []answer.Sentence{
+		{Text: "Varesh will not negotiate about the pass.", Cites: []int{1, 2}}, {Text: "Drazh spoke of “no talks”.", Cites: []int{1}}}}
+	w.open(slog.New(slog.DiscardHandler), model{draft: written})
+	for _, r := range []commands.Request{call("brief", "topic", "the Kareth pass"), call("timeline", "topic", "the Kareth pass"), call("compare", "a", "Varesh", "b", "Solmark", "about", "the pass")} {
+		var shown []commands.Reply
+		reply := w.router.Run(t.Context(), r, func(part commands.Reply) { shown = append(shown, part) })
+		prove(t, &w, r, reply)
+		if len(shown) != 1 {
+			t.Fatalf("/%s: %d states were shown before the end, want the one without the model", r.Command, len(shown))
+		}
+		prove(t, &w, r, shown[0])
+		composed := strings.Contains(show(reply), "Varesh will not negotiate about the pass.")
+		if want := r.Command != "timeline"; composed != want || strings.Contains(show(shown[0]), "negotiate about the pass.") || strings.Contains(show(reply), "no talks”.") {
+			t.Errorf("/%s: shown at first\n%s\nand then\n%s", r.Command, show(shown[0]), show(reply))
+		}
+		if strings.Contains(reply.Footer, "scripted-1") != composed {
+			t.Errorf("/%s: the footer is %q", r.Command, reply.Footer)
+		}
+	}
+	w.open(slog.New(slog.DiscardHandler), panicking{})
+	if reply := w.do(t, call("brief", "topic", "the Kareth pass")); reply.Failed || len(reply.Notices) != 1 {
+		t.Errorf("a composer that panics leaves\n%s", show(reply))
+	}
+}
+
+// panicking is a composer with a fault.
+type panicking struct{}
+
+func (panicking) Compose(context.Context, string, []answer.Evidence, func(answer.Draft)) (answer.Draft, error) {
+	panic("a fault in a composer")
 }
