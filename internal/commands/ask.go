@@ -52,7 +52,7 @@ func (d *Desk) ask(talk *memory) Command {
 				a.Notices = append(a.Notices, "This question could not be remembered, so a short one that follows will not be understood.")
 			}
 			if err := d.remember(ctx, typed, a); err != nil {
-				a.Notices = append(a.Notices, "This answer could not be stored, so it has no receipt.")
+				a.Notices = append(a.Notices, noReceipt)
 			}
 			if a.Abstained {
 				return d.nothing(ctx, r, a, readAs)

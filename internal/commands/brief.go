@@ -34,30 +34,38 @@ func (d *Desk) brief() Command {
 		Options: append([]Option{{Name: "topic", Description: "On what", Required: true, MaxLength: 200}},
 			append(narrowing(), d.sourceOption(), private())...),
 		Handle: func(ctx context.Context, r Request, progress Progress) (Reply, error) {
-			q, err := d.query(r, strings.TrimSpace(r.Option("topic")))
-			if err != nil {
-				return Reply{}, err
+			reply, err := d.filed(d.writeBrief)(ctx, r, progress)
+			if err == nil && len(reply.Sources) > 0 {
+				reply.Files = []File{{Name: fileName(r.Option("topic")), Type: "text/markdown; charset=utf-8", Data: []byte(markdown(reply))}}
 			}
-			b, err := d.briefing(ctx, q)
-			if err != nil {
-				return Reply{}, err
-			}
-			if len(b.lifted) == 0 {
-				return nothingOn(q, b.found), nil
-			}
-			if progress != nil && d.Answers.Composes() {
-				progress(b.show(composition{}, d.Now()))
-			}
-			made := d.compose(ctx, &b.latest, &b.background)
-			if ctx.Err() != nil {
-				return Reply{}, ctx.Err()
-			}
-			reply := b.show(made, d.Now())
-			reply.Actions = []Action{{Label: "Timeline", Request: timelineOf(r)}}
-			reply.Files = []File{{Name: fileName(q.Text), Type: "text/markdown; charset=utf-8", Data: []byte(markdown(reply))}}
-			return reply, nil
+			return reply, err
 		},
 	}
+}
+
+func (d *Desk) writeBrief(ctx context.Context, r Request, progress Progress) (Reply, Receipt, error) {
+	q, err := d.query(r, strings.TrimSpace(r.Option("topic")))
+	if err != nil {
+		return Reply{}, Receipt{}, err
+	}
+	b, err := d.briefing(ctx, q)
+	if err != nil {
+		return Reply{}, Receipt{}, err
+	}
+	if len(b.lifted) == 0 {
+		return nothingOn(q, b.found), Receipt{}, nil
+	}
+	if progress != nil && d.Answers.Composes() {
+		progress(b.show(composition{}, d.today(), &numbering{}))
+	}
+	made := d.compose(ctx, &b.latest, &b.background)
+	if ctx.Err() != nil {
+		return Reply{}, Receipt{}, ctx.Err()
+	}
+	var numbers numbering
+	reply := b.show(made, d.today(), &numbers)
+	reply.Actions = []Action{{Label: "Timeline", Request: timelineOf(r)}}
+	return reply, made.receipt(b.found, numbers), nil
 }
 
 // briefing is what a brief is made of.
@@ -94,23 +102,22 @@ func timelineOf(r Request) Request {
 }
 
 // show lays the parts out, with what a model made of them.
-func (b briefing) show(made composition, now time.Time) Reply {
+func (b briefing) show(made composition, now time.Time, numbers *numbering) Reply {
 	reply := Reply{Title: fmt.Sprintf("Brief on %q", b.query.Text), Notices: append(compact(b.found.Degraded, understoodAs(b.found)), made.notices()...)}
-	var numbers numbering
 	part := func(title string, blocks []Block) {
 		if len(blocks) > 0 {
 			reply.Blocks = append(append(reply.Blocks, Block{Kind: Heading, Text: title}), blocks...)
 		}
 	}
-	part("Latest", datedBlocks(b.latest.lifted, &numbers))
-	part("Background", datedBlocks(b.background.lifted, &numbers))
+	part("Latest", datedBlocks(b.latest.lifted, numbers))
+	part("Background", datedBlocks(b.background.lifted, numbers))
 	var words []Block
 	for _, s := range b.said {
-		words = append(words, sayingBlock(s, "", &numbers))
+		words = append(words, sayingBlock(s, "", numbers))
 	}
 	part("Who said what", words)
 	for _, difference := range b.differences {
-		part(fmt.Sprintf("Where sources disagree: how many %s", difference.Of), versionBlocks(difference, &numbers))
+		part(fmt.Sprintf("Where sources disagree: how many %s", difference.Of), versionBlocks(difference, numbers))
 	}
 	part("What is missing", missing(b.found, b.lifted, b.said, now))
 	reply.Sources = numbers.sources

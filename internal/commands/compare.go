@@ -26,28 +26,32 @@ func (d *Desk) compare() Command {
 			{Name: "b", Description: "The other one", Required: true, MaxLength: 100, Complete: d.completeActor},
 			{Name: "about", Description: "On what", Required: true, MaxLength: 200},
 		}, append(narrowing(), private())...),
-		Handle: func(ctx context.Context, r Request, progress Progress) (Reply, error) {
-			q, err := d.query(r, strings.TrimSpace(r.Option("about")))
-			if err != nil {
-				return Reply{}, err
-			}
-			c := comparison{query: q, title: fmt.Sprintf("%s and %s on %q", r.Option("a"), r.Option("b"), q.Text)}
-			if c.a, err = d.side(ctx, q, strings.TrimSpace(r.Option("a"))); err != nil {
-				return Reply{}, err
-			}
-			if c.b, err = d.side(ctx, q, strings.TrimSpace(r.Option("b"))); err != nil {
-				return Reply{}, err
-			}
-			if progress != nil && d.Answers.Composes() {
-				progress(c.show(composition{}))
-			}
-			made := d.compose(ctx, &c.a.told, &c.b.told)
-			if ctx.Err() != nil {
-				return Reply{}, ctx.Err()
-			}
-			return c.show(made), nil
-		},
+		Handle: d.filed(d.writeComparison),
 	}
+}
+
+func (d *Desk) writeComparison(ctx context.Context, r Request, progress Progress) (Reply, Receipt, error) {
+	q, err := d.query(r, strings.TrimSpace(r.Option("about")))
+	if err != nil {
+		return Reply{}, Receipt{}, err
+	}
+	c := comparison{query: q, title: fmt.Sprintf("%s and %s on %q", r.Option("a"), r.Option("b"), q.Text)}
+	if c.a, err = d.side(ctx, q, strings.TrimSpace(r.Option("a"))); err != nil {
+		return Reply{}, Receipt{}, err
+	}
+	if c.b, err = d.side(ctx, q, strings.TrimSpace(r.Option("b"))); err != nil {
+		return Reply{}, Receipt{}, err
+	}
+	if progress != nil && d.Answers.Composes() {
+		progress(c.show(composition{}, &numbering{}))
+	}
+	made := d.compose(ctx, &c.a.told, &c.b.told)
+	if ctx.Err() != nil {
+		return Reply{}, Receipt{}, ctx.Err()
+	}
+	var numbers numbering
+	reply := c.show(made, &numbers)
+	return reply, made.receipt(retrieval.Result{}, numbers), nil
 }
 
 // comparison is two sides of a matter.
@@ -67,11 +71,10 @@ type side struct {
 }
 
 // show lays out both sides, with what a model made of them.
-func (c comparison) show(made composition) Reply {
+func (c comparison) show(made composition, numbers *numbering) Reply {
 	reply := Reply{Title: c.title, Notices: made.notices()}
-	var numbers numbering
 	for _, s := range []side{c.a, c.b} {
-		reply.Blocks = append(append(reply.Blocks, Block{Kind: Heading, Text: s.heading}), s.blocks(c.query, &numbers)...)
+		reply.Blocks = append(append(reply.Blocks, Block{Kind: Heading, Text: s.heading}), s.blocks(c.query, numbers)...)
 	}
 	reply.Sources = numbers.sources
 	order := "newest first"

@@ -3,6 +3,7 @@ package commands
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -24,6 +25,8 @@ type Desk struct {
 	Now      func() time.Time
 	Mode     string // how answers are made, for /help: "extractive" or a model's name
 	Model    *Model // nil when there is none
+
+	asOn time.Time // as on which a request is carried out again; zero for today
 }
 
 // All lists every command, in the order in which /help shows them, with those beside the desk's own.
@@ -41,6 +44,14 @@ func (d *Desk) viewer(r Request) news.Viewer {
 		Guild: r.Place.Guild, Channel: r.Place.Channel, Thread: r.Place.Thread, Roles: r.Asker.Roles,
 		Private: r.Private, Operator: r.Asker.Operator, Now: d.Now(),
 	}
+}
+
+// today is the moment from which days are counted.
+func (d *Desk) today() time.Time {
+	if d.asOn.IsZero() {
+		return d.Now()
+	}
+	return d.asOn
 }
 
 // The options that narrow a search by hand, shared by the commands that search.
@@ -62,7 +73,7 @@ func private() Option {
 
 // query turns a request's narrowing options into a query for the words.
 func (d *Desk) query(r Request, words string) (retrieval.Query, error) {
-	q := retrieval.Query{Text: words, Viewer: d.viewer(r), Now: d.Now(), Publisher: strings.TrimSpace(r.Option("source"))}
+	q := retrieval.Query{Text: words, Viewer: d.viewer(r), Now: d.today(), Publisher: strings.TrimSpace(r.Option("source"))}
 	var err error
 	if q.Since, _, err = d.day(r, "since"); err != nil {
 		return q, err
@@ -89,7 +100,7 @@ func (d *Desk) day(r Request, option string) (first, last time.Time, err error) 
 	if value == "" {
 		return first, last, nil
 	}
-	first, last, ok := retrieval.ParseDay(value, d.Now())
+	first, last, ok := retrieval.ParseDay(value, d.today())
 	if !ok {
 		return first, last, Problemf("I can't read %q as a date for %s. Write it as 2023-02-28, 28 Feb 2023, Feb 2023, 2023 or last week.", value, option)
 	}
@@ -149,17 +160,22 @@ func fits(q retrieval.Query, s news.Source) bool {
 }
 
 // numbering gives each article of a reply its number, in order of first citation, and collects the lines of the list of sources.
-type numbering struct{ sources []Source }
+type numbering struct {
+	sources  []Source
+	evidence []ReceiptEvidence // the passages that were cited, each once
+}
 
 // number returns the article's number. The passage, which may be none, is kept with the first citation.
 func (n *numbering) number(s news.Source, p news.Passage) int {
-	for _, known := range n.sources {
-		if known.ArticleID == s.ArticleID {
-			return known.N
-		}
+	i := slices.IndexFunc(n.sources, func(known Source) bool { return known.ArticleID == s.ArticleID })
+	if i < 0 {
+		i = len(n.sources)
+		n.sources = append(n.sources, source(i+1, s, p))
 	}
-	n.sources = append(n.sources, source(len(n.sources)+1, s, p))
-	return len(n.sources)
+	if !slices.ContainsFunc(n.evidence, func(e ReceiptEvidence) bool { return e.N == i+1 && e.Passage == p.ID }) {
+		n.evidence = append(n.evidence, ReceiptEvidence{N: i + 1, Passage: p.ID, Source: s, Text: p.Text})
+	}
+	return i + 1
 }
 
 // source makes the numbered line for a piece of evidence.

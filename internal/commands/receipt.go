@@ -16,6 +16,7 @@ import (
 
 // Receipt is what is kept of an answer: how it was made and from what.
 type Receipt struct {
+	Command    string            // that was answered; "" is ask
 	Options    map[string]string // of the request, the question as it was typed among them
 	Private    bool              // it was for the asker alone
 	Filters    string            // how the filters were read: "until 9 May 2031"; "" for none
@@ -74,7 +75,14 @@ func Redact(data string, articles []string) (string, error) {
 
 // remember stores the answer for its receipt.
 func (d *Desk) remember(ctx context.Context, r Request, a answer.Answer) error {
-	receipt := receiptOf(r, a)
+	return d.file(ctx, r, a.ID, a.Question, receiptOf(r, a))
+}
+
+// noReceipt is what a reader is told when a receipt could not be kept.
+const noReceipt = "This answer could not be stored, so it has no receipt."
+
+// file keeps a receipt under its id.
+func (d *Desk) file(ctx context.Context, r Request, id, question string, receipt Receipt) error {
 	if d.Model != nil {
 		receipt.Spend, receipt.Currency = d.Model.Spent(ctx), d.Model.Currency
 	}
@@ -82,8 +90,8 @@ func (d *Desk) remember(ctx context.Context, r Request, a answer.Answer) error {
 	if err != nil {
 		return err
 	}
-	given := library.GivenAnswer{ID: a.ID, At: d.Now(), Guild: r.Place.Guild, Asker: r.Asker.ID, Question: a.Question, Data: string(data)}
-	for _, e := range a.Evidence {
+	given := library.GivenAnswer{ID: id, At: d.Now(), Guild: r.Place.Guild, Asker: r.Asker.ID, Question: question, Data: string(data)}
+	for _, e := range receipt.Evidence {
 		if !slices.Contains(given.Articles, e.Source.ArticleID) {
 			given.Articles = append(given.Articles, e.Source.ArticleID)
 		}
@@ -106,7 +114,7 @@ func receiptOf(r Request, a answer.Answer) Receipt {
 func (d *Desk) receipt() Command {
 	return Command{
 		Name:        "receipt",
-		Description: "How an answer came about: question, filters, evidence, checks and times",
+		Description: "How an answer or a paper came about: question, filters, evidence, checks, times and cost",
 		Options: []Option{
 			{Name: "answer", Description: "The answer's id, as its last line has it: #1a2b3c4d", Required: true, MaxLength: 20},
 			private(),
@@ -172,10 +180,12 @@ func (k Receipt) show(given library.GivenAnswer) Reply {
 		}
 	}
 	item("Question", given.Question)
-	if typed := k.Options["question"]; typed != given.Question {
+	if typed := k.Options["question"]; k.Command == "" && typed != given.Question {
 		item("As typed", typed)
 	}
-	item("Searched", strings.Join(compact(plural(k.Searched, "article"), k.Filters), ", "))
+	if k.Searched > 0 || k.Command == "" {
+		item("Searched", strings.Join(compact(plural(k.Searched, "article"), k.Filters), ", "))
+	}
 	item("Made", k.made())
 	item("Time", k.spentTime())
 	if k.Spend.Requests > 0 {
@@ -190,17 +200,27 @@ func (k Receipt) show(given library.GivenAnswer) Reply {
 	for _, s := range k.Sentences {
 		reply.Blocks = append(reply.Blocks, Block{Kind: Sentence, Text: s.Text, Cites: s.Cites})
 	}
-	if len(k.Evidence) > 0 {
-		reply.Blocks = append(reply.Blocks, Block{Kind: Heading, Text: "The evidence, as it stood then"})
-	}
+	k.showEvidence(&reply)
+	return reply
+}
+
+// showEvidence lists the evidence with its sources; a quotation has no passage of its own, for it stands above.
+func (k Receipt) showEvidence(reply *Reply) {
+	heading := Block{Kind: Heading, Text: "The evidence, as it stood then"}
 	for _, e := range k.Evidence {
 		passage := news.Passage{ID: e.Passage, ArticleID: e.Source.ArticleID, Text: e.Text}
-		reply.Blocks = append(reply.Blocks, Block{Kind: Excerpt, Text: e.Text, Cites: []int{e.N}, Attribution: e.Passage})
 		if !slices.ContainsFunc(reply.Sources, func(s Source) bool { return s.N == e.N }) {
 			reply.Sources = append(reply.Sources, source(e.N, e.Source, passage))
 		}
+		if e.Text == "" {
+			continue
+		}
+		if heading.Text != "" {
+			reply.Blocks = append(reply.Blocks, heading)
+			heading.Text = ""
+		}
+		reply.Blocks = append(reply.Blocks, Block{Kind: Excerpt, Text: e.Text, Cites: []int{e.N}, Attribution: e.Passage})
 	}
-	return reply
 }
 
 // made says how the answer was made, what the checks found, and how long it took.
@@ -216,6 +236,9 @@ func (k Receipt) made() string {
 	checks := fmt.Sprintf("%d/%d sentences supported, %d/%d quotations verbatim", c.Supported, c.Sentences, c.Verbatim, c.Quotes)
 	if c.Removed > 0 {
 		checks += ", " + plural(c.Removed, "sentence") + " removed"
+	}
+	if k.Command != "" { // a paper, which nobody asked to be an answer
+		return fmt.Sprintf("%s; %s; %d ms", by, checks, max(k.TookMS, 1))
 	}
 	return fmt.Sprintf("%s; %s; confidence %.2f, %d ms", by, checks, k.Confidence, max(k.TookMS, 1))
 }

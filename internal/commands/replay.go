@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"attache/internal/answer"
 	"attache/internal/library"
@@ -45,23 +44,28 @@ func (d *Desk) replay() Command {
 	}
 }
 
-// askAgain asks with the options of that day, and days counted from it.
-func (d *Desk) askAgain(ctx context.Context, r Request, given library.GivenAnswer, kept Receipt) (answer.Answer, error) {
+// askAgain asks with the options of that day, and days counted from it; what may be seen is what may be seen now. Nothing is filed.
+func (d *Desk) askAgain(ctx context.Context, r Request, given library.GivenAnswer, kept Receipt) (Receipt, error) {
 	then := *d
-	then.Now = func() time.Time { return given.At }
+	then.asOn = given.At
+	start := d.Now()
 	r.Options = kept.Options
-	q, err := then.query(r, given.Question)
-	q.Viewer = d.viewer(r) // what may be seen is what may be seen now
-	if err != nil {
-		return answer.Answer{}, err
+	if write, ok := then.papers()[kept.Command]; ok {
+		r.Command = kept.Command
+		reply, receipt, err := write(ctx, r, nil)
+		return receipt.of(r, reply, d.Now().Sub(start)), err
 	}
-	return d.Answers.Ask(ctx, q, nil)
+	q, err := then.query(r, given.Question)
+	if err != nil {
+		return Receipt{}, err
+	}
+	a, err := d.Answers.Ask(ctx, q, nil)
+	return receiptOf(r, a), err
 }
 
 // changes sets the answers side by side.
-func (d *Desk) changes(ctx context.Context, given library.GivenAnswer, kept Receipt, again answer.Answer) (Reply, error) {
+func (d *Desk) changes(ctx context.Context, given library.GivenAnswer, kept, now Receipt) (Reply, error) {
 	reply := Reply{Title: fmt.Sprintf("Replay of #%s, %s UTC", given.ID, given.At.UTC().Format("2 Jan 2006 15:04"))}
-	now := receiptOf(Request{}, again)
 	reply.Blocks = []Block{{Kind: Item, Mark: "Question", Text: given.Question}, {Kind: Item, Mark: "Then", Text: kept.made()},
 		{Kind: Item, Mark: "Now", Text: now.made()}}
 	var numbers numbering

@@ -27,31 +27,35 @@ func (d *Desk) timeline() Command {
 			{Name: "topic", Description: "Of what", Required: true, MaxLength: 200},
 			{Name: "page", Description: "Which page", Kind: Integer, MaxLength: 5},
 		}, append(narrowing(), d.sourceOption(), private())...),
-		Handle: func(ctx context.Context, r Request, progress Progress) (Reply, error) {
-			q, err := d.query(r, strings.TrimSpace(r.Option("topic")))
-			if err != nil {
-				return Reply{}, err
-			}
-			lifted, found, err := d.Answers.Lift(ctx, q)
-			if err != nil {
-				return Reply{}, err
-			}
-			lines := eventsIn(lifted)
-			if len(lines) == 0 {
-				return nothingOn(q, found), nil
-			}
-			t := timeline{q, found, lines, (len(lines) + eventsPerPage - 1) / eventsPerPage, 0}
-			t.page = min(page(r), t.pages)
-			if progress != nil && d.Answers.Composes() {
-				progress(t.show(r, t.shown(), composition{}))
-			}
-			events, made := d.reword(ctx, q.Text, t.shown())
-			if ctx.Err() != nil {
-				return Reply{}, ctx.Err()
-			}
-			return t.show(r, events, made), nil
-		},
+		Handle: d.filed(d.writeTimeline),
 	}
+}
+
+func (d *Desk) writeTimeline(ctx context.Context, r Request, progress Progress) (Reply, Receipt, error) {
+	q, err := d.query(r, strings.TrimSpace(r.Option("topic")))
+	if err != nil {
+		return Reply{}, Receipt{}, err
+	}
+	lifted, found, err := d.Answers.Lift(ctx, q)
+	if err != nil {
+		return Reply{}, Receipt{}, err
+	}
+	events := eventsIn(lifted)
+	if len(events) == 0 {
+		return nothingOn(q, found), Receipt{}, nil
+	}
+	t := timeline{query: q, found: found, events: events, pages: (len(events) + eventsPerPage - 1) / eventsPerPage}
+	t.page = min(page(r), t.pages)
+	if progress != nil && d.Answers.Composes() {
+		progress(t.show(r, t.shown(), composition{}, &numbering{}))
+	}
+	worded, made := d.reword(ctx, q.Text, t.shown())
+	if ctx.Err() != nil {
+		return Reply{}, Receipt{}, ctx.Err()
+	}
+	var numbers numbering
+	reply := t.show(r, worded, made, &numbers)
+	return reply, made.receipt(found, numbers), nil
 }
 
 // timeline is what happened in a matter, and the page of it that is wanted.
@@ -87,15 +91,14 @@ func eventsIn(lifted []answer.Lifted) []answer.Lifted {
 }
 
 // show lays out the page's events, as they are or as a model made them.
-func (t timeline) show(r Request, events []answer.Lifted, made composition) Reply {
+func (t timeline) show(r Request, events []answer.Lifted, made composition, numbers *numbering) Reply {
 	reply := Reply{
 		Title:   fmt.Sprintf("Timeline of %q, %s", t.query.Text, reach(t.events)),
 		Notices: append(liftNotices(t.found), made.notices()...),
 		Actions: paging(r, t.page, t.pages),
 	}
-	var numbers numbering
 	for _, e := range events {
-		b := liftedBlock(e, &numbers)
+		b := liftedBlock(e, numbers)
 		b.Mark = dateMark(e)
 		reply.Blocks = append(reply.Blocks, b)
 	}

@@ -209,3 +209,39 @@ type panicking struct{}
 func (panicking) Compose(context.Context, string, []answer.Evidence, func(answer.Draft)) (answer.Draft, error) {
 	panic("a fault in a composer")
 }
+
+// TestPapersAreFiled: what the desk's commands write has an id, a receipt with all that was cited, and can be written again.
+func TestPapersAreFiled(t *testing.T) {
+	first := article("", "Northern Wire", "2031-05-09", "Ferry", "The ferry to Lind ran aground on Wednesday near the old light. “The ferry is ours,” said Ilena Drazh, the harbor minister.")
+	w := newWorld(t, first, article("", "The Harbor Post", "2031-05-10", "Again", "The ferry to Lind was towed to Tollund on Friday."))
+	for _, r := range []commands.Request{call("brief", "topic", "ferry to Lind"), call("timeline", "topic", "ferry to Lind", "as_of", "2031-05-12"), call("compare", "a", "Northern Wire", "b", "The Harbor Post", "about", "ferry to Lind")} {
+		given := w.do(t, r)
+		id := answerID(t, given)
+		receipt := show(w.do(t, call("receipt", "answer", id)))
+		for _, want := range []string{"{Question} /" + r.Command, "{Made} extractive", "The ferry to Lind ran aground on Wednesday near the old light.", "was towed to Tollund", "== The evidence, as it stood then\n| ", "[1] ", "[2] "} {
+			if !strings.Contains(receipt, want) {
+				t.Errorf("the receipt of /%s lacks %q:\n%s", r.Command, want, receipt)
+			}
+		}
+		replay := call("replay", "answer", id)
+		replay.Asker.Manager = true
+		if got := show(w.do(t, replay)); !strings.Contains(got, "Nothing changed") {
+			t.Errorf("/%s, written again:\n%s", r.Command, got)
+		}
+		if given.Private {
+			t.Errorf("/%s is private", r.Command)
+		}
+	}
+	timeline := w.do(t, call("timeline", "topic", "ferry to Lind"))
+	if _, err := w.Add(t.Context(), article("", "Lakeside Institute", "2031-05-11", "Later", "The ferry to Lind sank off Tollund on Saturday.")); err != nil {
+		t.Fatal(err)
+	}
+	replay := call("replay", "answer", answerID(t, timeline))
+	replay.Asker.Manager = true
+	if got := show(w.do(t, replay)); !strings.Contains(got, "== Only now\n- 10 May 2031: The ferry to Lind sank off Tollund on Saturday.") {
+		t.Errorf("with an article added:\n%s", got)
+	}
+	if nothing := w.do(t, call("brief", "topic", "tungsten smelting")); strings.Contains(nothing.Footer, "#") {
+		t.Errorf("nothing was found, and is filed: %q", nothing.Footer)
+	}
+}
