@@ -310,30 +310,6 @@ func numberOf(r openaitest.Request, words string) string {
 
 var passageNumber = regexp.MustCompile(`<passage number="(\d+)"`)
 
-func TestModelInTroubleGivesWayToRetrieval(t *testing.T) {
-	t.Parallel()
-	for name, c := range map[string]struct {
-		reply openaitest.Reply
-		want  string
-	}{
-		"down":     {openaitest.Reply{Status: 503, Message: "overloaded"}, "so this reply comes from retrieval alone"},
-		"slow":     {openaitest.Reply{Fault: openaitest.Slow}, "did not answer within 2"},
-		"nonsense": {openaitest.Reply{Fault: openaitest.Nonsense}, "so this reply comes from retrieval alone"},
-		"a liar":   {openaitest.Reply{Text: "Everybody in Varesh was evacuated to the moon in 2040 [1]."}, "so this reply comes from retrieval alone"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			model := openaitest.New(t)
-			model.Respond(func(openaitest.Request) openaitest.Reply { return c.reply })
-			o := bot(t, "", withModel(t, model.URL()), "ask", "How many trucks were in Solmark's convoy through the Kareth pass?")
-			o.want(t, 0, c.want, "extractive", "trucks", "[1]")
-			if strings.Contains(o.out, "moon") {
-				t.Errorf("an invented sentence is shown:\n%s", o.out)
-			}
-		})
-	}
-}
-
 func TestVerifyFromAPipe(t *testing.T) {
 	t.Parallel()
 	text := "Drazh told reporters: “There will be no discussion about the pass while even one soldier of Solmark stands on our side of it.” " +

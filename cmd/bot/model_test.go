@@ -140,3 +140,104 @@ func TestReceiptOfAModelsAnswer(t *testing.T) {
 
 // id is the id in the last line of an answer.
 func (o outcome) id() string { return regexp.MustCompile(`#[0-9a-f]{8}`).FindString(o.out) }
+
+// TestModelInTroubleGivesWayToRetrieval: whatever befalls the model, the answer comes from the articles' own sentences, with one line that says why.
+func TestModelInTroubleGivesWayToRetrieval(t *testing.T) {
+	t.Parallel()
+	const liar = "Everybody in Varesh was evacuated to the moon in 2040 [1]."
+	for name, c := range map[string]struct {
+		reply    openaitest.Reply
+		why      string
+		requests int
+	}{
+		"down":                           {openaitest.Reply{Status: 503, Message: "overloaded"}, "The model reported an error of its own", 3},
+		"slow":                           {openaitest.Reply{Fault: openaitest.Slow}, "The model did not answer within 2 s", 1},
+		"stalls in its first sentence":   {openaitest.Reply{Text: "About 40 trucks", Fault: openaitest.Stall}, "The model did not finish within 4 s", 1},
+		"nonsense":                       {openaitest.Reply{Fault: openaitest.Nonsense}, "The model's reply could not be read", 1},
+		"over its rate, for long":        {openaitest.Reply{Status: 429, RetryAfter: "3600"}, "The model is over its rate limit", 1},
+		"over its rate, again and again": {openaitest.Reply{Status: 429, RetryAfter: "0.1"}, "The model is over its rate limit", 3},
+		"without credit":                 {openaitest.Reply{Status: 429, Body: `{"error": {"message": "You exceeded your current quota", "code": "insufficient_quota"}}`}, "The model account has no credit left", 1},
+		"cut off in its first sentence":  {openaitest.Reply{Text: "About 40 trucks took part in", Fault: openaitest.Cut}, "The model broke off", 1},
+		"an error under status 200":      {openaitest.Reply{Fault: openaitest.ErrorBody, Message: "overloaded"}, "The model reported an error of its own", 3},
+		"a wrong key":                    {openaitest.Reply{Status: 401, Message: "Incorrect API key provided: key-of-the-test"}, "The model endpoint refused the key", 1},
+		"filtered":                       {openaitest.Reply{Text: "No", Finish: "content_filter"}, "The model declined to answer", 1},
+		"silent":                         {openaitest.Reply{}, "The model said nothing", 1},
+		"a liar":                         {openaitest.Reply{Text: liar}, "Nothing that the model wrote passed the check against its sources", 2},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			model := openaitest.New(t)
+			model.Respond(func(openaitest.Request) openaitest.Reply { return c.reply })
+			o := bot(t, "", withModel(t, model.URL()), "ask", trucks)
+			o.want(t, 0, c.why+", so this reply comes from retrieval alone.", "extractive", "trucks", "[1]")
+			if n := strings.Count(o.out, "retrieval"); n != 1 {
+				t.Errorf("it is said %d times that the model gave way", n)
+			}
+			if n := len(model.Requests()); n != c.requests {
+				t.Errorf("the model was asked %d times, want %d", n, c.requests)
+			}
+			if strings.Contains(o.out, "moon") || strings.Contains(o.out+o.err, "key-of-the-test") {
+				t.Errorf("what must not be shown is shown:\n%s%s", o.out, o.err)
+			}
+		})
+	}
+}
+
+// TestModelComesBack: a short wait that the endpoint asks for is kept, and what it had begun to write before it was cut off is used.
+func TestModelComesBack(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		first openaitest.Reply
+		want  []string
+	}{
+		"after a wait":      {openaitest.Reply{Status: 429, RetryAfter: "0.2"}, []string{"loopback-1, 1/1 sentences supported"}},
+		"after an error":    {openaitest.Reply{Status: 500}, []string{"loopback-1, 1/1 sentences supported"}},
+		"without the form":  {openaitest.Reply{Status: 400, Message: "response_format is not supported"}, []string{"loopback-1, 1/1 sentences supported"}},
+		"a whole sentence":  {openaitest.Reply{Pieces: []string{"About 40 trucks took part in the convoy, according to Solmark's general staff [1]. ", "And", " then", " the", " presi"}, Fault: openaitest.Cut}, []string{"About 40 trucks took part", "The model broke off, so this answer may be incomplete.", "loopback-1"}},
+		"in the form asked": {openaitest.Reply{Text: `{"sentences": [{"text": "About 40 trucks took part in the convoy, according to Solmark's general staff.", "cites": [1]}]}`}, []string{"About 40 trucks took part", "loopback-1, 1/1 sentences supported"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			model := openaitest.New(t)
+			asked := false
+			model.Respond(func(r openaitest.Request) openaitest.Reply {
+				if asked {
+					return convoy(r)
+				}
+				asked = true
+				number := numberOf(r, "About 40 trucks took part")
+				c.first.Text = strings.ReplaceAll(c.first.Text, "[1]", "["+number+"]")
+				for i := range c.first.Pieces {
+					c.first.Pieces[i] = strings.ReplaceAll(c.first.Pieces[i], "[1]", "["+number+"]")
+				}
+				return c.first
+			})
+			bot(t, "", withModel(t, model.URL()), "ask", trucks).want(t, 0, c.want...)
+		})
+	}
+}
+
+// TestModelIsLeftAlone: an endpoint that fails again and again is not asked for a while.
+func TestModelIsLeftAlone(t *testing.T) {
+	t.Parallel()
+	model := openaitest.New(t)
+	model.Respond(func(openaitest.Request) openaitest.Reply { return openaitest.Reply{Status: 502} })
+	o := bot(t, strings.Repeat(trucks+"\n", 4), withModel(t, model.URL()))
+	o.want(t, 0, "The model reported an error of its own, so this reply comes from retrieval alone.", "The model failed several times in a row and is left alone for")
+	if n := len(model.Requests()); n != 5 || strings.Count(o.out, "retrieval") != 4 {
+		t.Errorf("four questions asked the model %d times, want 5:\n%s", n, o.out)
+	}
+}
+
+// TestDeletedQuestionStopsTheModel: who deletes a question does not pay for its answer, and nobody sees one.
+func TestDeletedQuestionStopsTheModel(t *testing.T) {
+	t.Parallel()
+	model := openaitest.New(t)
+	model.Respond(func(openaitest.Request) openaitest.Reply { return openaitest.Reply{Fault: openaitest.Slow} })
+	s := newTeam(t, discordtest.Options{}, append(withModel(t, model.URL()), "ATTACHE_MODEL_FIRST_TOKEN=5m", "ATTACHE_MODEL_TOTAL=5m", "ATTACHE_LIMITS_REQUEST=6m")...)
+	question := s.Say(s.chatter, s.ana, "<@"+s.Bot().ID+"> "+trucks)
+	soon(t, "the model to be asked", func() bool { return len(model.Requests()) == 1 })
+	s.DeleteMessage(question.ID)
+	soon(t, "the model to be left", func() bool { return model.Left() == 1 })
+	s.WaitFor(t, "the reply to be withdrawn", func() bool { return len(s.BotMessages(s.chatter)) == 0 })
+}

@@ -40,6 +40,7 @@ type Server struct {
 	script   []Reply
 	respond  func(Request) Reply
 	requests []Request
+	left     int
 }
 
 // New starts an endpoint that ends with the test.
@@ -81,6 +82,13 @@ func (s *Server) Requests() []Request {
 	return append([]Request(nil), s.requests...)
 }
 
+// Left is how many clients have gone away from a reply that hangs, because they gave up or were told to.
+func (s *Server) Left() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.left
+}
+
 func (s *Server) handle(w http.ResponseWriter, r *http.Request) {
 	request, err := read(r)
 	if err != nil {
@@ -93,7 +101,11 @@ func (s *Server) handle(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "nothing scripted", http.StatusTeapot)
 		return
 	}
-	reply.send(w, r, request, s.closed)
+	if reply.send(w, r, request, s.closed); r.Context().Err() != nil {
+		s.mu.Lock()
+		s.left++
+		s.mu.Unlock()
+	}
 }
 
 // next records the request and takes the reply for it.
