@@ -284,6 +284,15 @@ func derive(a news.Article) (library.Record, error) {
 	return library.Record{Article: a, Passages: passages, Quotes: quotes.Extract(a)}, nil
 }
 
+// SetWall puts another wall around an article, or none; from then on only those see it who pass. It returns library.ErrNotFound when there is none by
+// that id.
+func (c *Collection) SetWall(ctx context.Context, id string, w news.Wall) error {
+	if err := c.Library.SetWall(ctx, id, w); err != nil {
+		return err
+	}
+	return c.Follow(context.WithoutCancel(ctx))
+}
+
 // Redact sets how the words of a removed article are taken out of the answers that were given. Call it before anything is removed.
 func (c *Collection) Redact(redact library.Redact) { c.redact = redact }
 

@@ -33,12 +33,19 @@ const (
 
 // Unchanged reports whether Put would change nothing: the catalog holds this very article, and no former version of it.
 func (l *Library) Unchanged(ctx context.Context, a news.Article) (bool, error) {
-	same, former, err := formerSelves(ctx, l.db, a)
+	same, former, err := formerSelves(ctx, l.db, &a)
 	return same && len(former) == 0, l.explain("read", err)
 }
 
+// Known reports whether the catalog holds the article or a former version of it.
+func (l *Library) Known(ctx context.Context, a news.Article) (bool, error) {
+	same, former, err := formerSelves(ctx, l.db, &a)
+	return same || len(former) > 0, l.explain("read", err)
+}
+
 // Put stores the record in one transaction. A stored article with the same id, or one that was read from the same origin, is its former self
-// and is replaced, with everything derived from it.
+// and is replaced, with everything derived from it; a record whose article has no wall keeps the former one's, so that no later version comes out from
+// behind it.
 func (l *Library) Put(ctx context.Context, r Record) (Outcome, error) {
 	outcome := Added
 	err := l.write(ctx, func(tx *sql.Tx) (err error) {
@@ -62,7 +69,7 @@ func (l *Library) PutAll(ctx context.Context, records []Record) error {
 }
 
 func (l *Library) put(ctx context.Context, tx *sql.Tx, r Record) (Outcome, error) {
-	same, former, err := formerSelves(ctx, tx, r.Article)
+	same, former, err := formerSelves(ctx, tx, &r.Article)
 	if err != nil {
 		return "", err
 	}
@@ -94,24 +101,29 @@ type querier interface {
 }
 
 // formerSelves reports whether this very article is stored, and lists the stored articles that it is a new version of: one with its id, and those
-// that were read from its origin.
-func formerSelves(ctx context.Context, q querier, a news.Article) (same bool, former []string, err error) {
-	rows, err := q.QueryContext(ctx, `SELECT id, hash FROM articles WHERE id = ? OR (guild = ? AND origin = ? AND origin <> '')`,
-		a.ID, a.Guild, a.Origin)
+// that were read from its origin. An article without a wall gets that of its former self.
+func formerSelves(ctx context.Context, q querier, a *news.Article) (same bool, former []string, err error) {
+	rows, err := q.QueryContext(ctx, `SELECT id, hash, wall FROM articles WHERE id = ?1 OR (guild = ?2 AND origin = ?3 AND origin <> '')
+		ORDER BY id = ?1 DESC, id`, a.ID, a.Guild, a.Origin)
 	if err != nil {
 		return false, nil, err
 	}
 	defer rows.Close()
+	hashes := map[string]string{}
 	for rows.Next() {
-		var id, hash string
-		if err := rows.Scan(&id, &hash); err != nil {
+		var id, hash, wall string
+		if err := rows.Scan(&id, &hash, &wall); err != nil {
 			return false, nil, err
 		}
-		if id == a.ID && hash == news.ContentHash(a) {
-			same = true
-		} else {
-			former = append(former, id)
+		former, hashes[id] = append(former, id), hash
+		if a.Wall.IsZero() {
+			if a.Wall, err = parseWall(wall); err != nil {
+				return false, nil, err
+			}
 		}
+	}
+	if hash, there := hashes[a.ID]; there && hash == news.ContentHash(*a) {
+		same, former = true, former[1:]
 	}
 	return same, former, rows.Err()
 }
@@ -182,6 +194,26 @@ func (l *Library) Rederive(ctx context.Context, r Record) error {
 		_, err = noteChange(ctx, tx, r.Article.ID)
 		return err
 	})
+	return l.explain("write", err)
+}
+
+// SetWall puts another wall around an article, or none. It returns ErrNotFound when there is none by that id.
+func (l *Library) SetWall(ctx context.Context, id string, w news.Wall) error {
+	err := l.write(ctx, func(tx *sql.Tx) error {
+		a, err := article(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		a.Wall = w.Clean()
+		if _, err := tx.ExecContext(ctx, `UPDATE articles SET wall = ?, hash = ? WHERE id = ?`, a.Wall.String(), news.ContentHash(a), id); err != nil {
+			return err
+		}
+		_, err = noteChange(ctx, tx, id)
+		return err
+	})
+	if errors.Is(err, ErrNotFound) {
+		return err
+	}
 	return l.explain("write", err)
 }
 
@@ -299,7 +331,15 @@ func (l *Library) Remove(ctx context.Context, id string, redact Redact) error {
 
 // Article returns the article by that id, or ErrNotFound.
 func (l *Library) Article(ctx context.Context, id string) (news.Article, error) {
-	row := l.db.QueryRowContext(ctx, `SELECT `+articleColumns+` FROM articles a WHERE id = ?`, id)
+	a, err := article(ctx, l.db, id)
+	if errors.Is(err, ErrNotFound) {
+		return a, err
+	}
+	return a, l.explain("read", err)
+}
+
+func article(ctx context.Context, q querier, id string) (news.Article, error) {
+	row := q.QueryRowContext(ctx, `SELECT `+articleColumns+` FROM articles a WHERE id = ?`, id)
 	var a articleRow
 	err := row.Scan(a.columns()...)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -308,7 +348,7 @@ func (l *Library) Article(ctx context.Context, id string) (news.Article, error) 
 	if err == nil {
 		err = a.finish()
 	}
-	return a.Article, l.explain("read", err)
+	return a.Article, err
 }
 
 const articleColumns = `a.id, a.guild, a.title, a.publisher, a.url, a.author, a.published, a.label, a.origin, a.headings, a.text, a.wall`
@@ -327,11 +367,20 @@ func (a *articleRow) columns() []any {
 
 func (a *articleRow) finish() (err error) {
 	a.Published = instant(a.published)
-	if a.Wall, err = news.ParseWall(a.wall); err != nil { // without it the article would be seen by all
-		return fmt.Errorf("%w: its wall: %w", errDamaged, err)
+	if a.Wall, err = parseWall(a.wall); err != nil {
+		return err
 	}
 	a.Headings, err = decodeSpans(a.headings)
 	return err
+}
+
+// parseWall refuses a wall that it cannot read: taken for none, it would show the article to all.
+func parseWall(s string) (news.Wall, error) {
+	w, err := news.ParseWall(s)
+	if err != nil {
+		return w, fmt.Errorf("%w: a wall: %w", errDamaged, err)
+	}
+	return w, nil
 }
 
 // Records yields every article with its passages, its quotations and the vectors made by model, in order of id. An article that another embedder

@@ -23,6 +23,12 @@ type world map[string]library.Record
 func (w world) put(r library.Record) library.Outcome {
 	outcome := library.Added
 	same := false
+	for _, id := range append([]string{r.Article.ID}, slices.Sorted(maps.Keys(w))...) { // a former self's wall stays
+		old, there := w[id]
+		if there && r.Article.Wall.IsZero() && (id == r.Article.ID || old.Article.Guild == r.Article.Guild && old.Article.Origin == r.Article.Origin && r.Article.Origin != "") {
+			r.Article.Wall = old.Article.Wall
+		}
+	}
 	for id, old := range w {
 		former := id == r.Article.ID || old.Article.Guild == r.Article.Guild && old.Article.Origin == r.Article.Origin && r.Article.Origin != ""
 		switch {
@@ -71,7 +77,7 @@ func TestCatalogBehavesLikeAMap(t *testing.T) {
 		for range rapid.IntRange(1, 12).Draw(rt, "steps") {
 			lib := libs[rapid.IntRange(0, 1).Draw(rt, "handle")]
 			r := drawRecord(rt)
-			switch rapid.SampledFrom([]string{"put", "put", "put", "remove", "rederive"}).Draw(rt, "step") {
+			switch rapid.SampledFrom([]string{"put", "put", "put", "remove", "rederive", "wall"}).Draw(rt, "step") {
 			case "put":
 				outcome, err := lib.Put(ctx, r)
 				if want := w.put(r); err != nil || outcome != want {
@@ -83,6 +89,16 @@ func TestCatalogBehavesLikeAMap(t *testing.T) {
 					rt.Fatalf("Remove: got %v, there: %v", err, there)
 				}
 				delete(w, r.Article.ID)
+			case "wall":
+				err := lib.SetWall(ctx, r.Article.ID, r.Article.Wall)
+				old, there := w[r.Article.ID]
+				if there == errors.Is(err, library.ErrNotFound) {
+					rt.Fatalf("SetWall: got %v, there: %v", err, there)
+				}
+				if there {
+					old.Article.Wall = r.Article.Wall
+					w[r.Article.ID] = old
+				}
 			case "rederive":
 				r.Passages, r.Quotes, r.Vectors = r.Passages[:1], nil, library.Vectors{}
 				if err := lib.Rederive(ctx, r); err != nil {
@@ -128,6 +144,7 @@ func drawRecord(rt *rapid.T) library.Record {
 	return derived(news.Article{
 		Title: few("title", "One", "Two"), URL: few("url", "", "", "https://herald.example/1", "https://herald.example/2"),
 		Guild: few("guild", "", "g1"), Origin: few("origin", "", "/a.md", "/b.md"), Text: text,
+		Wall: rapid.SampledFrom([]news.Wall{{}, {}, {Internal: true}, {Roles: []string{"1"}}}).Draw(rt, "wall"),
 	}, rapid.IntRange(0, 3).Draw(rt, "dim"))
 }
 

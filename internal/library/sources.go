@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"errors"
 	"time"
+
+	"attache/internal/news"
 )
 
 // SourceKind tells what stands at a source's place.
@@ -23,11 +25,11 @@ type Source struct {
 	Guild     string // whose collection its articles join; "" is shared by all
 	Place     string // a web address, or the absolute path of a folder
 	Kind      SourceKind
-	Title     string // its own name; "" when it has none
-	Publisher string // of all its articles; "" is what each says
-	Label     string // of all its articles
-	Wall      string // who may see its articles, as whoever enforces it writes that; "" is everybody
-	Mirror    bool   // of a folder: an article goes when its file does
+	Title     string    // its own name; "" when it has none
+	Publisher string    // of all its articles; "" is what each says
+	Label     string    // of all its articles
+	Wall      news.Wall // of its articles when they come in; one that has been changed since then stays changed
+	Mirror    bool      // of a folder: an article goes when its file does
 	Every     time.Duration
 
 	Looked   time.Time // at the last look; zero before the first
@@ -50,10 +52,14 @@ func (l *Library) Sources(ctx context.Context) ([]Source, error) {
 	for rows.Next() {
 		var s Source
 		var every int64
+		var wall string
 		var looked, synced, due sql.NullInt64
-		err := rows.Scan(&s.Guild, &s.Place, &s.Kind, &s.Title, &s.Publisher, &s.Label, &s.Wall, &s.Mirror, &every, &looked, &synced, &due,
+		err := rows.Scan(&s.Guild, &s.Place, &s.Kind, &s.Title, &s.Publisher, &s.Label, &wall, &s.Mirror, &every, &looked, &synced, &due,
 			&s.Failures, &s.Problem, &s.Outcome)
 		if err != nil {
+			return nil, l.explain("read", err)
+		}
+		if s.Wall, err = parseWall(wall); err != nil {
 			return nil, l.explain("read", err)
 		}
 		s.Every = time.Duration(every) * time.Second
@@ -67,7 +73,7 @@ func (l *Library) Sources(ctx context.Context) ([]Source, error) {
 func (l *Library) AddSource(ctx context.Context, s Source) (added bool, err error) {
 	done, err := l.db.ExecContext(ctx, `INSERT OR IGNORE INTO sources
 		(guild, place, kind, title, publisher, label, wall, mirror, every, failures, problem, outcome) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, '', '')`,
-		s.Guild, s.Place, s.Kind, s.Title, s.Publisher, s.Label, s.Wall, s.Mirror, int64(s.Every/time.Second))
+		s.Guild, s.Place, s.Kind, s.Title, s.Publisher, s.Label, s.Wall.String(), s.Mirror, int64(s.Every/time.Second))
 	if err != nil {
 		return false, l.explain("write", err)
 	}
