@@ -19,22 +19,23 @@ import (
 
 // exportedLine is an article on its way out, as jsonLine reads it back.
 type exportedLine struct {
-	Title     string `json:"title"`
-	Source    string `json:"source,omitempty"`
-	URL       string `json:"url,omitempty"`
-	Author    string `json:"author,omitempty"`
-	Published string `json:"published,omitempty"`
-	Label     string `json:"label,omitempty"`
-	Guild     string `json:"guild,omitempty"`
-	Headings  []int  `json:"headings"` // which paragraphs of the text are headings, counted from 0
-	Text      string `json:"text"`
+	Title     string    `json:"title"`
+	Source    string    `json:"source,omitempty"`
+	URL       string    `json:"url,omitempty"`
+	Author    string    `json:"author,omitempty"`
+	Published string    `json:"published,omitempty"`
+	Label     string    `json:"label,omitempty"`
+	Guild     string    `json:"guild,omitempty"`
+	Wall      news.Wall `json:"wall,omitzero"`
+	Headings  []int     `json:"headings"` // which paragraphs of the text are headings, counted from 0
+	Text      string    `json:"text"`
 }
 
 // Line writes an article as one line of JSON, without a line end. Reading it from a JSON Lines file gives the same article with the same id, but for
 // its Origin; with Options.KeepGuild also when it belongs to one server.
 func Line(a news.Article) ([]byte, error) {
 	l := exportedLine{
-		Title: a.Title, Source: a.Publisher, URL: a.URL, Author: a.Author, Label: a.Label, Guild: a.Guild, Headings: []int{}, Text: a.Text,
+		Title: a.Title, Source: a.Publisher, URL: a.URL, Author: a.Author, Label: a.Label, Guild: a.Guild, Wall: a.Wall, Headings: []int{}, Text: a.Text,
 	}
 	if !a.Published.IsZero() {
 		l.Published = a.Published.Format(time.DateOnly)

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
@@ -36,6 +37,7 @@ func TestExportedIsReadBack(t *testing.T) {
 	odd := news.Article{
 		Title: "Share", Text: "Read more\n\nShare on Facebook\n\nBy Ada Reed\n\n• Dots stay\n\nThe end", Guild: "7",
 		Headings: []news.Span{{Start: 0, End: 9}, {Start: 58, End: 65}},
+		Wall:     news.Wall{Channels: []string{"100"}, Roles: []string{"200", "300"}, Internal: true, Embargo: time.Date(2031, 5, 14, 6, 0, 0, 0, time.UTC)},
 	}
 	odd.ID = news.Identify(odd)
 	want = append(want, odd)

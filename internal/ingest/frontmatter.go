@@ -10,7 +10,7 @@ import (
 )
 
 // matterKeys are the keys of front matter, the second of a pair being another name for the first.
-var matterKeys = []string{"title", "source", "publisher", "url", "author", "published", "date", "label"}
+var matterKeys = []string{"title", "source", "publisher", "url", "author", "published", "date", "label", "channels", "roles", "internal", "embargo"}
 
 // frontMatter takes the lines between two lines of --- off the head of s, fills in what they say, and returns the rest. Each line is
 // "key: value"; a value may hold colons and may stand in quotes; # begins a comment line. Without front matter, s is the rest.
@@ -62,7 +62,7 @@ func matterLine(line string, a *news.Article) (key string, err error) {
 	}
 	key = strings.ToLower(strings.TrimSpace(key))
 	if !slices.Contains(matterKeys, key) {
-		return "", fmt.Errorf("has the key %q in its front matter; allowed are title, source, url, author, published and label", clip(key))
+		return "", fmt.Errorf("has the key %q in its front matter; allowed are title, source, url, author, published, label, channels, roles, internal and embargo", clip(key))
 	}
 	return key, setField(key, unquote(strings.TrimSpace(value)), a)
 }
@@ -85,6 +85,10 @@ func setField(key, value string, a *news.Article) (err error) {
 		a.Label = value
 	case "published", "date":
 		if a.Published, err = ParseDate(value); err != nil {
+			return fmt.Errorf("front matter, %s: %w", key, err)
+		}
+	default:
+		if err = setMark(key, value, &a.Wall); err != nil {
 			return fmt.Errorf("front matter, %s: %w", key, err)
 		}
 	}

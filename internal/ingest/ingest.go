@@ -36,6 +36,7 @@ type Options struct {
 	Published time.Time // any time of the day of publication; see ParseDate
 	Label     string
 	Guild     string
+	Wall      news.Wall                          // in place of the file's own, unless it has no mark
 	KeepGuild bool                               // without a Guild, leave exported articles in the collection that they were exported from
 	MaxBytes  int64                              // of one file, for JSON Lines of one line; 0 is DefaultMaxBytes
 	PDF       func(data []byte) (PDFText, error) // reads the text of a PDF, apart from this process; nil reads none
@@ -225,6 +226,10 @@ func finish(a news.Article, o Options) (news.Article, error) {
 	if o.Guild != "" || !o.KeepGuild {
 		a.Guild = o.Guild
 	}
+	if !o.Wall.IsZero() {
+		a.Wall = o.Wall
+	}
+	a.Wall = a.Wall.Clean()
 	if !o.Published.IsZero() {
 		a.Published = o.Published
 	}

@@ -12,22 +12,23 @@ import (
 
 // record is one line of a JSON Lines file. Other keys are ignored.
 type record struct {
-	Title     string `json:"title"`
-	Text      string `json:"text"`
-	Body      string `json:"body"`
-	Source    string `json:"source"`
-	Publisher string `json:"publisher"`
-	URL       string `json:"url"`
-	Author    string `json:"author"`
-	Published string `json:"published"`
-	Date      string `json:"date"`
-	Label     string `json:"label"`
-	Guild     string `json:"guild"`
-	Headings  *[]int `json:"headings"` // see exported
+	Title     string          `json:"title"`
+	Text      string          `json:"text"`
+	Body      string          `json:"body"`
+	Source    string          `json:"source"`
+	Publisher string          `json:"publisher"`
+	URL       string          `json:"url"`
+	Author    string          `json:"author"`
+	Published string          `json:"published"`
+	Date      string          `json:"date"`
+	Label     string          `json:"label"`
+	Guild     string          `json:"guild"`
+	Wall      json.RawMessage `json:"wall"`     // see news.ParseWall
+	Headings  *[]int          `json:"headings"` // see exported
 }
 
-// jsonLine reads one article from one line: an object with title, text (or body), source (or publisher), url, author, published (or date)
-// and label. Its text is plain text, paragraphs apart by blank lines. A line that Line wrote is read back as the very same article.
+// jsonLine reads one article from one line: an object with title, text (or body), source (or publisher), url, author, published (or date),
+// label and wall. Its text is plain text, paragraphs apart by blank lines. A line that Line wrote is read back as the very same article.
 func jsonLine(line []byte, _ string) (news.Article, error) {
 	var r record
 	if err := json.Unmarshal(line, &r); err != nil {
@@ -42,6 +43,12 @@ func jsonLine(line []byte, _ string) (news.Article, error) {
 		var err error
 		if a.Published, err = ParseDate(date); err != nil {
 			return news.Article{}, err
+		}
+	}
+	if len(r.Wall) > 0 && string(r.Wall) != "null" {
+		var err error
+		if a.Wall, err = news.ParseWall(string(r.Wall)); err != nil {
+			return news.Article{}, fmt.Errorf("has a wall that cannot be read, and is not taken in without it: %w", err)
 		}
 	}
 	if r.Headings != nil {

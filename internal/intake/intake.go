@@ -18,6 +18,7 @@ import (
 // Options shapes a Run.
 type Options struct {
 	Article ingest.Options   // what is known of every article that the run takes in; its Note is set by the run
+	Wall    news.Wall        // of articles that are new to the collection and have none of their own
 	Most    int              // pages to take from feeds and sitemaps, at most
 	Dry     bool             // store nothing, remember nothing
 	Again   bool             // look at a place once more: pass over what has not changed, and leave out what was taken out of the collection
@@ -117,6 +118,16 @@ func (r *Run) store(ctx context.Context, place string, a news.Article) string {
 	if r.options.Dry {
 		r.tell(Event{Place: place, Outcome: Dry, Report: collection.Report{Article: a}})
 		return ""
+	}
+	if !r.options.Wall.IsZero() && a.Wall.IsZero() {
+		known, err := r.collection.Library.Known(ctx, a)
+		if err != nil {
+			r.fail(place, err)
+			return ""
+		}
+		if !known { // a known one has the wall that it came with, or that somebody has put around it since
+			a.Wall = r.options.Wall
+		}
 	}
 	report, err := r.collection.Add(ctx, a)
 	if err != nil {

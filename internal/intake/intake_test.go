@@ -25,6 +25,7 @@ import (
 	"attache/internal/embed"
 	"attache/internal/fetch"
 	"attache/internal/library"
+	"attache/internal/news"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -333,4 +334,40 @@ func TestOnlyWhatFailedIsTriedAgain(t *testing.T) {
 	if r := k.looks(t, source()); r.Added != 1 || len(r.Failures) > 0 {
 		t.Errorf("once it is there: %s", r)
 	}
+}
+
+// A source's wall is that of the articles that come in from it; one that somebody changes afterwards stays as it was changed, whatever its file becomes.
+func TestArticlesOfAWalledSource(t *testing.T) {
+	k, _ := keeper(t, newSite(t))
+	dir := t.TempDir()
+	write := func(text string) {
+		t.Helper()
+		path := filepath.Join(dir, "a.md")
+		if err := os.WriteFile(path, []byte("---\ntitle: A\n---\n"+text+"\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		old := k.Now().Add(-time.Hour)
+		if err := os.Chtimes(path, old, old.Add(time.Duration(len(text))*time.Second)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	source := k.added(t, library.Source{Place: dir, Guild: "7", Wall: news.Wall{Internal: true}})
+	wall := func(want news.Wall) string {
+		t.Helper()
+		if report := k.looks(t, source()); len(report.Failures) > 0 {
+			t.Fatal(report.Failures)
+		}
+		found := k.Collection.Index.Holdings(news.Viewer{Guild: "7", Operator: true}).Sources
+		if len(found) != 1 || found[0].Wall.String() != want.String() {
+			t.Fatalf("got %+v, want one article behind %v", found, want)
+		}
+		return found[0].ArticleID
+	}
+	write("The pass is shut.")
+	id := wall(news.Wall{Internal: true})
+	if err := k.Collection.SetWall(t.Context(), id, news.Wall{}); err != nil {
+		t.Fatal(err)
+	}
+	write("The pass is shut, and so is the road.")
+	wall(news.Wall{})
 }

@@ -108,7 +108,7 @@ func (k *Keeper) Look(ctx context.Context, s library.Source, tell func(Event)) (
 	if most <= 0 {
 		most = DefaultMost
 	}
-	run := New(k.Collection, k.Client, Options{Article: k.Options(s), Most: most, Again: true, Tell: tell, Now: k.Now})
+	run := New(k.Collection, k.Client, Options{Article: k.Options(s), Wall: s.Wall, Most: most, Again: true, Tell: tell, Now: k.Now})
 	err := run.Take(ctx, s.Place)
 	if err == nil && s.Kind == library.Folder && s.Mirror && len(run.report.Failures) == 0 {
 		err = run.mirror(ctx, s.Place)

@@ -2,6 +2,7 @@ package news
 
 import (
 	"encoding/json"
+	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -46,14 +47,44 @@ func (w Wall) String() string {
 	return string(data)
 }
 
-// ParseWall reads what String wrote.
+// ParseWall reads what String wrote. A mark that it does not know is an error: passed over, it would keep nothing from anybody.
 func ParseWall(s string) (Wall, error) {
 	var w Wall
 	if s == "" {
 		return w, nil
 	}
-	err := json.Unmarshal([]byte(s), &w)
-	return w.Clean(), err
+	d := json.NewDecoder(strings.NewReader(s))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&w); err != nil {
+		return Wall{}, err
+	}
+	if d.More() {
+		return Wall{}, errors.New("more than one wall")
+	}
+	return w.Clean(), nil
+}
+
+// Marks names the marks for a reader, one each: "internal", "embargo until 14 May 2031 06:00 UTC", "only in channel 7", "only for roles 8, 9".
+func (w Wall) Marks() []string {
+	var marks []string
+	if w.Internal {
+		marks = append(marks, "internal")
+	}
+	if !w.Embargo.IsZero() {
+		marks = append(marks, "embargo until "+w.Embargo.Format("2 Jan 2006 15:04 UTC"))
+	}
+	bound := func(to string, ids []string) {
+		switch len(ids) {
+		case 0:
+		case 1:
+			marks = append(marks, to+" "+ids[0])
+		default:
+			marks = append(marks, to+"s "+strings.Join(ids, ", "))
+		}
+	}
+	bound("only in channel", w.Channels)
+	bound("only for role", w.Roles)
+	return marks
 }
 
 // Audience is for whom an article is.

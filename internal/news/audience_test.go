@@ -165,7 +165,7 @@ func TestWallIsKept(t *testing.T) {
 			rt.Fatalf("%+v is another wall once stored", w)
 		}
 	})
-	for _, s := range []string{"{", "[]", `{"embargo":"soon"}`} {
+	for _, s := range []string{"{", "[]", `{"embargo":"soon"}`, `{"internl":true}`, `{} {}`} {
 		if _, err := news.ParseWall(s); err == nil {
 			t.Errorf("%q is read as a wall", s)
 		}

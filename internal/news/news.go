@@ -117,11 +117,12 @@ type Source struct {
 	URL       string
 	Published time.Time
 	Label     string
+	Wall      Wall // who does not see it; a reader who does is told, so as to keep it there
 }
 
 // SourceOf returns the source line's data of an article.
 func SourceOf(a Article) Source {
-	return Source{ArticleID: a.ID, Title: a.Title, Publisher: a.Publisher, URL: a.URL, Published: a.Published, Label: a.Label}
+	return Source{ArticleID: a.ID, Title: a.Title, Publisher: a.Publisher, URL: a.URL, Published: a.Published, Label: a.Label, Wall: a.Wall}
 }
 
 // Citation ties a number shown in a reply to the passage that a sentence rests on.
