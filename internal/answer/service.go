@@ -122,6 +122,13 @@ func (s *Service) Ask(ctx context.Context, q retrieval.Query, progress func(Answ
 	return a, nil
 }
 
+// Plain returns a service that does the same without the model: it tells at little cost what an answer would rest on.
+func (s *Service) Plain() *Service {
+	plain := *s
+	plain.generative, plain.reword = nil, nil
+	return &plain
+}
+
 // mended is the question with the words that were taken for typing errors set right.
 func mended(question string, errors []retrieval.Correct) string {
 	for _, e := range errors {

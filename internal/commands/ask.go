@@ -54,10 +54,13 @@ func (d *Desk) ask(talk *memory) Command {
 			if err := d.remember(ctx, typed, a); err != nil {
 				a.Notices = append(a.Notices, noReceipt)
 			}
+			reply := d.answered(r, a, readAs)
 			if a.Abstained {
-				return d.nothing(ctx, r, a, readAs)
+				if reply, err = d.nothing(ctx, r, a, readAs); err != nil {
+					return Reply{}, err
+				}
 			}
-			return d.answered(r, a, readAs), nil
+			return d.aside(ctx, r, q, a, reply), nil
 		},
 	}
 }

@@ -290,11 +290,11 @@ func markdownBlock(block Block) string {
 }
 
 func markdownSource(s news.Source) string {
-	label := s.Label
-	if label != "" {
-		label = "(" + label + ")"
+	marks := strings.Join(compact(append([]string{s.Label}, s.Wall.Marks()...)...), "; ")
+	if marks != "" {
+		marks = "(" + marks + ")"
 	}
-	return escaped(strings.Join(compact(s.Title, s.Publisher, published(s), s.URL, label), ", "))
+	return escaped(strings.Join(compact(s.Title, s.Publisher, published(s), s.URL, marks), ", "))
 }
 
 // escaped makes text of articles and people mean nothing in Markdown but itself, on one line.

@@ -16,6 +16,7 @@ func (d *Desk) inContext() Command {
 	return Command{
 		Name:        "in_context",
 		Description: "Quotations with the text around them",
+		Reads:       true,
 		Hidden:      true,
 		Private:     true,
 		Options:     []Option{{Name: "ids", Description: "The quotations' ids, joined by commas", Required: true, MaxLength: 500}},

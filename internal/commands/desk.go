@@ -23,8 +23,10 @@ type Desk struct {
 	Speakers *speakers.Book
 	Library  *library.Library
 	Now      func() time.Time
-	Mode     string // how answers are made, for /help: "extractive" or a model's name
-	Model    *Model // nil when there is none
+	Mode     string                                                         // how answers are made, for /help: "extractive" or a model's name
+	Model    *Model                                                         // nil when there is none
+	SetWall  func(ctx context.Context, articleID string, w news.Wall) error // puts another wall around an article
+	Setup    *Setup                                                         // what each server has chosen; nil for none, and then no channel is internal and only managers are insiders
 
 	asOn time.Time // as on which a request is carried out again; zero for today
 }
@@ -32,18 +34,10 @@ type Desk struct {
 // All lists every command, in the order in which /help shows them, with those beside the desk's own.
 func (d *Desk) All(beside ...Command) []Command {
 	listed := []Command{d.ask(&memory{library: d.Library, now: d.Now}), d.quote(), d.position(), d.timeline(), d.compare(), d.brief(), d.verify(), d.search(),
-		d.speakers(), d.sources(), d.versions(), d.receipt(), d.status()}
+		d.speakers(), d.sources(), d.versions(), d.receipt(), d.status(), d.wall()}
 	listed = append(listed, beside...)
 	listed = append(listed, d.help(listed))
 	return append(listed, d.passages(), d.inContext(), d.feedback(), d.replay())
-}
-
-// viewer is who looks when a request is carried out, and from where. Embargoes are measured by the clock, also where a request is carried out as on another day.
-func (d *Desk) viewer(r Request) news.Viewer {
-	return news.Viewer{
-		Guild: r.Place.Guild, Channel: r.Place.Channel, Thread: r.Place.Thread, Roles: r.Asker.Roles,
-		Private: r.Private, Operator: r.Asker.Operator, Now: d.Now(),
-	}
 }
 
 // today is the moment from which days are counted.

@@ -14,6 +14,7 @@ func (d *Desk) passages() Command {
 	return Command{
 		Name:        "passages",
 		Description: "The passages behind an answer",
+		Reads:       true,
 		Hidden:      true,
 		Private:     true,
 		Options:     []Option{{Name: "ids", Description: "The passages' ids, joined by commas", Required: true, MaxLength: 2000}},

@@ -15,6 +15,7 @@ func (d *Desk) position() Command {
 	return Command{
 		Name:        "position",
 		Description: "A person's dated quotations on a topic, in order, with a mark where the wording changes",
+		Reads:       true,
 		Options: append([]Option{
 			{Name: "speaker", Description: "Whose position; any part or spelling of the name", Required: true, MaxLength: 100, Complete: d.completeSpeaker},
 			{Name: "topic", Description: "On what", Required: true, MaxLength: 200},

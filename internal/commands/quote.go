@@ -21,6 +21,7 @@ func (d *Desk) quote() Command {
 	return Command{
 		Name:        "quote",
 		Description: "What a person said, word for word: as what, to whom, when, and in which article",
+		Reads:       true,
 		Options: append([]Option{
 			{Name: "speaker", Description: "Who said it; any part or spelling of the name", Required: true, MaxLength: 100, Complete: d.completeSpeaker},
 			{Name: "about", Description: "Only what was said about this", MaxLength: 200},

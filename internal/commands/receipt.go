@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -19,6 +20,7 @@ type Receipt struct {
 	Command    string            // that was answered; "" is ask
 	Options    map[string]string // of the request, the question as it was typed among them
 	Private    bool              // it was for the asker alone
+	Viewer     news.Viewer       // who looked
 	Filters    string            // how the filters were read: "until 9 May 2031"; "" for none
 	Searched   int               // articles
 	Sentences  []answer.Sentence
@@ -61,7 +63,7 @@ func Redact(data string, articles []string) (string, error) {
 		if slices.Contains(articles, e.Source.ArticleID) {
 			gone = append(gone, e.N)
 			kept.Evidence[i] = ReceiptEvidence{N: e.N, Passage: e.Passage, Removed: true, Text: removedWords,
-				Source: news.Source{ArticleID: e.Source.ArticleID, Title: removedTitle}}
+				Source: news.Source{ArticleID: e.Source.ArticleID, Title: removedTitle, Wall: e.Source.Wall}}
 		}
 	}
 	for i, s := range kept.Sentences {
@@ -83,6 +85,7 @@ const noReceipt = "This answer could not be stored, so it has no receipt."
 
 // file keeps a receipt under its id.
 func (d *Desk) file(ctx context.Context, r Request, id, question string, receipt Receipt) error {
+	receipt.Viewer = d.viewer(r)
 	if d.Model != nil {
 		receipt.Spend, receipt.Currency = d.Model.Spent(ctx), d.Model.Currency
 	}
@@ -115,24 +118,15 @@ func (d *Desk) receipt() Command {
 	return Command{
 		Name:        "receipt",
 		Description: "How an answer or a paper came about: question, filters, evidence, checks, times and cost",
+		Reads:       true,
 		Options: []Option{
 			{Name: "answer", Description: "The answer's id, as its last line has it: #1a2b3c4d", Required: true, MaxLength: 20},
 			private(),
 		},
 		Handle: func(ctx context.Context, r Request, _ Progress) (Reply, error) {
-			id := strings.ToLower(strings.TrimPrefix(strings.TrimSpace(r.Option("answer")), "#"))
-			given, err := d.Library.Answer(ctx, r.Place.Guild, id)
-			if err != nil && !errors.Is(err, library.ErrNotFound) {
+			given, kept, err := d.given(ctx, r)
+			if err != nil {
 				return Reply{}, err
-			}
-			var kept Receipt
-			if err == nil {
-				if err := json.Unmarshal([]byte(given.Data), &kept); err != nil {
-					return Reply{}, fmt.Errorf("read the receipt of answer %s: %w", id, err)
-				}
-			}
-			if err != nil || kept.Private && given.Asker != r.Asker.ID {
-				return Reply{}, Problemf("No answer #%s was given here. Its id stands in the last line of an answer.", id)
 			}
 			reply := kept.show(given)
 			if err := d.sinceChanged(ctx, r, &reply, given, kept); err != nil {
@@ -142,6 +136,46 @@ func (d *Desk) receipt() Command {
 			return reply, nil
 		},
 	}
+}
+
+// given finds the stored answer that a request names. One that its asker may not be shown, because it was for somebody else alone or could rest on articles
+// that they do not see, is one that was never given.
+func (d *Desk) given(ctx context.Context, r Request) (library.GivenAnswer, Receipt, error) {
+	id := strings.ToLower(strings.TrimPrefix(strings.TrimSpace(r.Option("answer")), "#"))
+	given, err := d.Library.Answer(ctx, r.Place.Guild, id)
+	if err != nil && !errors.Is(err, library.ErrNotFound) {
+		return given, Receipt{}, err
+	}
+	var kept Receipt
+	if err == nil {
+		if err := json.Unmarshal([]byte(given.Data), &kept); err != nil {
+			return given, kept, fmt.Errorf("read the receipt of answer %s: %w", id, err)
+		}
+	}
+	now, failed := d.Library.CitedNow(ctx, r.Place.Guild, id)
+	if failed != nil {
+		return given, kept, failed
+	}
+	r.Private = r.Private || kept.Private // then its receipt is private too
+	if err != nil || kept.Private && given.Asker != r.Asker.ID && !r.Asker.Operator || !d.maySee(d.viewer(r), kept, now) {
+		return given, kept, Problemf("No answer #%s was given here. Its id stands in the last line of an answer.", id)
+	}
+	return given, kept, nil
+}
+
+// maySee reports whether the viewer sees all that an answer rests on, and all that it could have been made of and counted. now has the ids of articles whose
+// later versions have others.
+func (d *Desk) maySee(viewer news.Viewer, kept Receipt, now map[string]string) bool {
+	for _, e := range kept.Evidence {
+		audience, there := d.Index.Audience(cmp.Or(now[e.Source.ArticleID], e.Source.ArticleID))
+		if !there { // removed since then
+			audience = news.Audience{Guild: kept.Viewer.Guild, Wall: e.Source.Wall}
+		}
+		if !viewer.Sees(audience) {
+			return false
+		}
+	}
+	return !d.Index.Beyond(kept.Viewer, viewer)
 }
 
 // sinceChanged adds what of the evidence no longer stands, and leads to the versions of the article.

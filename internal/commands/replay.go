@@ -3,11 +3,8 @@ package commands
 import (
 	"cmp"
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"attache/internal/answer"
 	"attache/internal/library"
@@ -23,23 +20,17 @@ func (d *Desk) replay() Command {
 		Manager:     true,
 		Options:     []Option{{Name: "answer", Description: "The answer's id", Required: true, MaxLength: 20}},
 		Handle: func(ctx context.Context, r Request, _ Progress) (Reply, error) {
-			id := strings.ToLower(strings.TrimPrefix(strings.TrimSpace(r.Option("answer")), "#"))
-			given, err := d.Library.Answer(ctx, r.Place.Guild, id)
-			if errors.Is(err, library.ErrNotFound) {
-				return Reply{}, Problemf("No answer #%s was given here. Its id stands in the last line of an answer.", id)
-			}
+			given, kept, err := d.given(ctx, r)
 			if err != nil {
 				return Reply{}, err
-			}
-			var kept Receipt
-			if err := json.Unmarshal([]byte(given.Data), &kept); err != nil {
-				return Reply{}, fmt.Errorf("read the receipt of answer %s: %w", id, err)
 			}
 			again, err := d.askAgain(ctx, r, given, kept)
 			if err != nil {
 				return Reply{}, err
 			}
-			return d.changes(ctx, given, kept, again)
+			reply, err := d.changes(ctx, given, kept, again)
+			reply.Private = kept.Private
+			return reply, err
 		},
 	}
 }

@@ -13,17 +13,18 @@ import (
 //
 // Invariant: every number in a Cites names a Source, and every Source is cited by some block.
 type Reply struct {
-	Title   string // "" when the blocks need no heading
-	Blocks  []Block
-	Sources []Source
-	Notices []string // what the reader must know about this reply: "The model did not answer within 20 s, so …"
-	Footer  string   // how the reply was made: "extractive, 18 ms · newest evidence 13 May 2031 · #a7f3"
-	Actions []Action // what can be done next; front ends without buttons may leave them out
-	Private bool     // for the asker alone: errors, and whatever the asker wanted private
-	Failed  bool     // the request was refused or could not be carried out; the blocks say why
-	Files   []File   // attachments
-	Answer  string   // the id of the answer that it shows; "" for a reply that is none
-	Call    string   // the id of the one role that the reply calls; "" calls nobody. A private reply never calls
+	Title    string // "" when the blocks need no heading
+	Blocks   []Block
+	Sources  []Source
+	Notices  []string // what the reader must know about this reply: "The model did not answer within 20 s, so …"
+	Footer   string   // how the reply was made: "extractive, 18 ms · newest evidence 13 May 2031 · #a7f3"
+	Actions  []Action // what can be done next; front ends without buttons may leave them out
+	Private  bool     // for the asker alone: errors, and whatever the asker wanted private
+	Failed   bool     // the request was refused or could not be carried out; the blocks say why
+	Files    []File   // attachments
+	Answer   string   // the id of the answer that it shows; "" for a reply that is none
+	Confined bool     // of a private reply: it may hold what others in the channel may not see, and must not be shown to them
+	Call     string   // the id of the one role that the reply calls; "" calls nobody. A private reply never calls
 }
 
 // BlockKind says what a block of a reply is.

@@ -57,6 +57,7 @@ type Command struct {
 	Manager     bool   // only for who may manage the server
 	Adds        bool   // adds articles: only for whom the server lets do so
 	Private     bool   // its replies are for the asker alone, wherever it is asked
+	Reads       bool   // it only reads the collection, and asks no model: it can be carried out again to see what another viewer would get
 	MessageMenu string // the label under which it stands in a message's menu; "" for none. See MenuOption
 	Handle      HandleFunc
 }

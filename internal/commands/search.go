@@ -17,6 +17,7 @@ func (d *Desk) search() Command {
 	return Command{
 		Name:        "search",
 		Description: "Find the passages that bear on something, without an answer",
+		Reads:       true,
 		Options: append([]Option{{Name: "words", Description: "What to look for", Required: true, MaxLength: maxQuestion}},
 			append(narrowing(), d.sourceOption(), Option{Name: "explain", Description: "Show how each passage came to its place", Kind: Boolean}, private())...),
 		Handle: func(ctx context.Context, r Request, _ Progress) (Reply, error) {

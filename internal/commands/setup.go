@@ -27,8 +27,10 @@ type Settings struct {
 
 	ModelTokens int // of the language model a day; 0 sets no limit. A server may have less than its operator allows, not more
 
-	channels map[string]bool // that the server has chosen, by id: true for a team channel, false for one that is none whatever the operator says
-	quiet    map[string]bool // channels and threads, by id
+	channels  map[string]bool // that the server has chosen, by id: true for a team channel, false for one that is none whatever the operator says
+	quiet     map[string]bool // channels and threads, by id
+	internal  map[string]bool // channels for words that are kept internal, by id
+	noStarter bool            // the starter articles are not in the server's collection
 }
 
 // Setup knows the settings of every server: it keeps them in the library, changes them on request and enforces who may ask. It is safe for concurrent
@@ -127,13 +129,16 @@ const (
 	keyPerUser  = "per_person"
 	keyPerGuild = "per_server"
 	keyTokens   = "model_tokens"
+	keyStarter  = "starter"
 	keyTeam     = "team:"
 	keyQuiet    = "quiet:"
+	keyInternal = "internal:"
 )
 
 // with lays what is stored for a server over the operator's settings.
 func (s Settings) with(stored map[string]string) Settings {
-	s.channels, s.quiet = map[string]bool{}, map[string]bool{}
+	s.channels, s.quiet, s.internal = map[string]bool{}, map[string]bool{}, map[string]bool{}
+	s.noStarter = stored[keyStarter] == "off"
 	for key, value := range stored {
 		switch key {
 		case keyMayAsk:
@@ -158,6 +163,9 @@ func (s Settings) with(stored map[string]string) Settings {
 		}
 		if id, ok := strings.CutPrefix(key, keyQuiet); ok {
 			s.quiet[id] = value == "on"
+		}
+		if id, ok := strings.CutPrefix(key, keyInternal); ok {
+			s.internal[id] = value == "on"
 		}
 	}
 	return s
@@ -201,6 +209,9 @@ func (s *Setup) setup() Command {
 		Options: []Option{
 			{Name: "team_channel", Description: "Answer plain questions in this channel", Kind: Channel},
 			{Name: "not_team_channel", Description: "Answer plain questions in this channel no more", Kind: Channel},
+			{Name: "internal_channel", Description: "Show words that are kept internal in this channel", Kind: Channel},
+			{Name: "not_internal_channel", Description: "Show words that are kept internal in this channel no more", Kind: Channel},
+			{Name: keyStarter, Description: "Whether the starter articles are in this server's collection", Choices: []Choice{{"on", "on"}, {"off", "off"}}},
 			{Name: keyMayAsk, Description: "Only people with this role may ask", Kind: Role},
 			{Name: keyMayAdd, Description: "People with this role may add articles", Kind: Role},
 			{Name: keyCall, Description: "The role that “Ask a person” calls", Kind: Role},
@@ -234,7 +245,7 @@ func (s *Setup) setup() Command {
 
 func resettable() []Choice {
 	var all []Choice
-	for _, name := range []string{"team_channels", keyMayAsk, keyMayAdd, keyCall, keyLanguage, keyPerUser, keyPerGuild, keyTokens} {
+	for _, name := range []string{"team_channels", "internal_channels", keyStarter, keyMayAsk, keyMayAdd, keyCall, keyLanguage, keyPerUser, keyPerGuild, keyTokens} {
 		all = append(all, Choice{name, name})
 	}
 	return all
@@ -242,24 +253,26 @@ func resettable() []Choice {
 
 // wanted reads the request as values to store, by key. An option that makes no sense is a Problem, and then nothing is to be changed.
 func (s *Setup) wanted(ctx context.Context, r Request) (map[string]string, error) {
-	if err := checkIDs(r, "team_channel", "not_team_channel", keyMayAsk, keyMayAdd, keyCall); err != nil {
+	if err := checkIDs(r, "team_channel", "not_team_channel", "internal_channel", "not_internal_channel", keyMayAsk, keyMayAdd, keyCall); err != nil {
 		return nil, err
 	}
 	values := map[string]string{}
 	if err := s.reset(ctx, r, values); err != nil {
 		return nil, err
 	}
-	on, off := r.Option("team_channel"), r.Option("not_team_channel")
-	if on != "" && on == off {
-		return nil, Problemf("One channel can't both be a team channel and be none. Please choose one of the two.")
+	for _, kind := range []struct{ option, called, key string }{{"team_channel", "a team channel", keyTeam}, {"internal_channel", "internal", keyInternal}} {
+		on, off := r.Option(kind.option), r.Option("not_"+kind.option)
+		if on != "" && on == off {
+			return nil, Problemf("One channel can't both be %s and not. Please choose one of the two.", kind.called)
+		}
+		if on != "" {
+			values[kind.key+on] = "on"
+		}
+		if off != "" {
+			values[kind.key+off] = "off"
+		}
 	}
-	if on != "" {
-		values[keyTeam+on] = "on"
-	}
-	if off != "" {
-		values[keyTeam+off] = "off"
-	}
-	for _, key := range []string{keyMayAsk, keyMayAdd, keyCall, keyLanguage} {
+	for _, key := range []string{keyStarter, keyMayAsk, keyMayAdd, keyCall, keyLanguage} {
 		if v := r.Option(key); v != "" {
 			values[key] = v
 		}
@@ -319,20 +332,26 @@ func (s *Setup) limitsIn(r Request, values map[string]string) error {
 
 // reset adds what takes a setting back.
 func (s *Setup) reset(ctx context.Context, r Request, values map[string]string) error {
+	prefix := ""
 	switch name := r.Option("reset"); name {
 	case "":
+		return nil
 	case "team_channels":
-		stored, err := s.library.Settings(ctx, r.Place.Guild)
-		if err != nil {
-			return err
-		}
-		for key := range stored {
-			if strings.HasPrefix(key, keyTeam) {
-				values[key] = ""
-			}
-		}
+		prefix = keyTeam
+	case "internal_channels":
+		prefix = keyInternal
 	default:
 		values[name] = ""
+		return nil
+	}
+	stored, err := s.library.Settings(ctx, r.Place.Guild)
+	if err != nil {
+		return err
+	}
+	for key := range stored {
+		if strings.HasPrefix(key, prefix) {
+			values[key] = ""
+		}
 	}
 	return nil
 }
@@ -354,6 +373,12 @@ func (s *Setup) shown(own Settings, saved bool) Reply {
 		others = "those that my operator has configured"
 	}
 	item("Team channels, where plain questions are answered: ", others, channels(chosen)...)
+	item("Internal channels, where words that are kept internal are shown: ", "none", channels(on(own.internal))...)
+	if own.noStarter {
+		item("Starter articles: ", "off")
+	} else {
+		item("Starter articles: ", "on")
+	}
 	item("Who may ask: ", "everybody", oneRole(own.MayAsk)...)
 	item("Who may add articles: ", "whoever manages the server", oneRole(own.MayAdd)...)
 	item("Called by “Ask a person”: ", "nobody, so there is no such button", oneRole(own.Call)...)
@@ -407,6 +432,11 @@ func languageName(tag string) string {
 // closing reports whether a request says that a call for a person is resolved, which those who were called may do without being allowed to ask.
 func closing(r Request) bool { return r.Command == "person" && r.Option("resolved") == "yes" }
 
+// mayAdd reports whether somebody may add articles.
+func (s Settings) mayAdd(who Asker) bool {
+	return who.Manager || s.MayAdd != "" && slices.Contains(who.Roles, s.MayAdd)
+}
+
 // Allow refuses people without the role that a server has set for asking, or for adding. Managers may do everything; /help and /quiet are for all.
 func (s *Setup) Allow(c Command, next HandleFunc) HandleFunc {
 	if c.Manager || c.Name == "help" || c.Name == "quiet" {
@@ -422,7 +452,7 @@ func (s *Setup) Allow(c Command, next HandleFunc) HandleFunc {
 			return Reply{}, err
 		case own.MayAsk != "" && !slices.Contains(r.Asker.Roles, own.MayAsk):
 			return Reply{}, Problemf("In this server only people with a certain role may ask me, and you don't have it. Someone with Manage Server can change that with /setup.")
-		case c.Adds && (own.MayAdd == "" || !slices.Contains(r.Asker.Roles, own.MayAdd)):
+		case c.Adds && !own.mayAdd(r.Asker):
 			return Reply{}, Problemf("In this server you may not add articles. Someone with Manage Server can change that with /setup.")
 		}
 		return next(ctx, r, progress)

@@ -121,6 +121,9 @@ func sourceLine(s news.Source) string {
 	if s.Label != "" {
 		line += " (" + s.Label + ")"
 	}
+	for _, mark := range s.Wall.Marks() {
+		line += " (" + mark + ")"
+	}
 	return line
 }
 

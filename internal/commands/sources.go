@@ -19,6 +19,7 @@ func (d *Desk) sources() Command {
 	return Command{
 		Name:        "sources",
 		Description: "What the collection holds: articles, dates, publishers",
+		Reads:       true,
 		Options: []Option{
 			{Name: "source", Description: "Only articles of this publisher", MaxLength: 100, Complete: d.completePublisher},
 			{Name: "page", Description: "Which page of the list", Kind: Integer, MaxLength: 5},

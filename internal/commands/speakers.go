@@ -17,6 +17,7 @@ func (d *Desk) speakers() Command {
 	return Command{
 		Name:        "speakers",
 		Description: "Who is quoted in the collection, the most quoted first",
+		Reads:       true,
 		Options: []Option{
 			{Name: "name", Description: "Only names with this part, in any spelling", MaxLength: 100, Complete: d.completeSpeaker},
 			{Name: "page", Description: "Which page of the list", Kind: Integer, MaxLength: 5},

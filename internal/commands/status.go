@@ -11,6 +11,7 @@ func (d *Desk) status() Command {
 	return Command{
 		Name:        "status",
 		Description: "How answers are made, what the collection holds, what the model was used today, and the version",
+		Reads:       true,
 		Options:     []Option{private()},
 		Handle: func(ctx context.Context, r Request, _ Progress) (Reply, error) {
 			h := d.Index.Holdings(d.viewer(r))

@@ -22,6 +22,7 @@ func (d *Desk) verify() Command {
 	return Command{
 		Name:        "verify",
 		Description: "Check the quotations in a text: verbatim, altered, somebody else's, or not in the collection",
+		Reads:       true,
 		MessageMenu: "Verify quotations",
 		Options: []Option{
 			{Name: "text", Description: "The text with the quotations in quotation marks", Required: true, MaxLength: maxVerify, Raw: true},

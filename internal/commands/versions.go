@@ -21,6 +21,7 @@ func (d *Desk) versions() Command {
 	return Command{
 		Name:        "versions",
 		Description: "What an article said before it was changed: each version, sentence by sentence",
+		Reads:       true,
 		Options: []Option{
 			{Name: "article", Description: "Its title, address or id", Required: true, MaxLength: 200, Complete: d.completeArticle},
 			{Name: "page", Description: "Which change, the latest first", Kind: Integer, MaxLength: 5},

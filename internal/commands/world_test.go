@@ -91,8 +91,8 @@ func (w *world) open(log *slog.Logger, generative answer.Composer) {
 		Search: w.Index, Quotes: func(p news.Passage) []news.Quote { return w.Speakers.In(p.ArticleID, p.Span) },
 		Score: w.Index.Relevance, Generative: generative, Now: clock, Log: log,
 	})
-	w.desk = &commands.Desk{Answers: answers, Index: w.Index, Speakers: w.Speakers, Library: w.Library, Now: clock, Mode: "extractive, no model"}
-	w.router = commands.NewRouter(w.desk.All(), commands.Log(log), commands.Recover)
+	w.desk = &commands.Desk{Answers: answers, Index: w.Index, Speakers: w.Speakers, Library: w.Library, Now: clock, Mode: "extractive, no model", SetWall: w.SetWall}
+	w.router = commands.NewRouter(w.desk.All(), commands.Log(log), commands.Recover, w.desk.Discreet)
 }
 
 // shared is the world that tests which only read from the starter collection have in common.

@@ -319,7 +319,7 @@ func (r *interactionReply) finish(ctx context.Context, reply commands.Reply) err
 	if r.expired() {
 		return r.elsewhere(ctx, reply)
 	}
-	s := r.b.show(reply, r.owner, r.words, r.private && len(reply.Sources) > 0 && r.i.GuildID != "")
+	s := r.b.show(reply, r.owner, r.words, r.private && !reply.Confined && len(reply.Sources) > 0 && r.i.GuildID != "")
 	m := s.first(r.words)
 	m.ephemeral = reply.Private || r.private
 	if !m.ephemeral {

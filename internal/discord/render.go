@@ -23,6 +23,7 @@ const (
 	noticesText   = 600 // notices that cost more become paragraphs of the reply
 	footerText    = 1000
 	maxRefs       = 20 // named in one block
+	maxWallRefs   = 3  // named beside a source, channels and roles apart
 	sourceTitle   = 200
 	sourceName    = 80
 	shortTitle    = 40
@@ -307,6 +308,29 @@ func sourceLine(s commands.Source, level detail) string {
 	if mark := clip(plain(s.Label), shortName); mark != "" {
 		line += " · " + escape(mark)
 	}
+	return line + walls(s.Wall)
+}
+
+// walls is who may see an article, channels and roles by name; of each as many as there is room for.
+func walls(w news.Wall) string {
+	line := ""
+	for _, mark := range (news.Wall{Internal: w.Internal, Embargo: w.Embargo}).Marks() {
+		line += " · " + mark
+	}
+	bound := func(to string, ids []string, role bool) {
+		var refs []commands.Ref
+		for _, id := range ids[:min(len(ids), maxWallRefs)] {
+			refs = append(refs, commands.Ref{ID: id, Role: role})
+		}
+		if len(refs) > 0 {
+			line += " · " + to + named(refs)
+		}
+		if len(ids) > len(refs) {
+			line += " …"
+		}
+	}
+	bound("only in", w.Channels, false)
+	bound("only for", w.Roles, true)
 	return line
 }
 

@@ -263,6 +263,32 @@ func (ix *Index) Passage(viewer news.Viewer, id string) (news.Passage, news.Sour
 // visible reports whether the viewer sees the article.
 func (a *article) visible(viewer news.Viewer) bool { return viewer.Sees(a.audience.Audience) }
 
+// Audience tells for whom an article is; false when the index does not hold it.
+func (ix *Index) Audience(articleID string) (news.Audience, bool) {
+	ix.mu.RLock()
+	defer ix.mu.RUnlock()
+	a := ix.articles[articleID]
+	if a == nil {
+		return news.Audience{}, false
+	}
+	return a.audience.Audience, true
+}
+
+// Beyond reports whether one viewer sees an article that the other does not.
+func (ix *Index) Beyond(one, other news.Viewer) bool {
+	ix.mu.RLock()
+	defer ix.mu.RUnlock()
+	beyond := func(guild string) bool {
+		for _, a := range ix.audiences[guild] {
+			if one.Sees(a.Audience) && !other.Sees(a.Audience) {
+				return true
+			}
+		}
+		return false
+	}
+	return beyond("") || one.Guild != "" && beyond(one.Guild)
+}
+
 // Holdings is what a collection holds, as far as somebody sees it.
 type Holdings struct {
 	Articles   int

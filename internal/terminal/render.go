@@ -112,6 +112,9 @@ func SourceLine(s news.Source) string {
 	if s.Label != "" {
 		line += " (" + s.Label + ")"
 	}
+	if marks := s.Wall.Marks(); len(marks) > 0 {
+		line += " [" + strings.Join(marks, "; ") + "]"
+	}
 	return line
 }
 
