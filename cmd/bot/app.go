@@ -92,6 +92,7 @@ func (a *App) open(ctx context.Context, notes io.Writer) error {
 	}
 	a.Desk = &commands.Desk{
 		Index: a.Collection.Index, Speakers: a.Collection.Speakers, Library: a.library, Now: time.Now, Mode: "extractive, no model",
+		Setup: a.Setup, SetWall: a.Collection.SetWall,
 	}
 	if chat != nil {
 		writer, err := a.writer(chat)
@@ -103,7 +104,7 @@ func (a *App) open(ctx context.Context, notes io.Writer) error {
 	}
 	a.Desk.Answers = answer.New(options)
 	a.Router = commands.NewRouter(a.Desk.All(a.Setup.Commands()...), commands.Log(a.Log), commands.Recover, a.Setup.Allow, a.Setup.OfferPerson,
-		commands.Rate(a.Setup.Limits, time.Now), charge, commands.Limit(a.Config.Limits.Request))
+		commands.Rate(a.Setup.Limits, time.Now), charge, commands.Limit(a.Config.Limits.Request), a.Desk.Discreet)
 	return nil
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"attache/internal/ingest"
 	"attache/internal/intake"
+	"attache/internal/library"
 	"attache/internal/news"
 )
 
@@ -20,8 +21,9 @@ type ingestCmd struct {
 	Published string   `help:"Day of publication." placeholder:"DATE"`
 	Label     string   `help:"Mark shown beside the source, such as exercise."`
 	Guild     string   `help:"Discord server whose collection it joins (its id); all servers without." placeholder:"ID"`
-	Most      int      `help:"Most pages to take from feeds and sitemaps." default:"500" placeholder:"N"`
-	DryRun    bool     `help:"Show what would be stored; store nothing."`
+	wallFlags
+	Most   int  `help:"Most pages to take from feeds and sitemaps." default:"500" placeholder:"N"`
+	DryRun bool `help:"Show what would be stored; store nothing."`
 }
 
 // Run reads every file and page, stores what can be stored and says of each what it did or why not.
@@ -53,14 +55,14 @@ func (c ingestCmd) Run(ctx context.Context, line *cli, std streams, env environm
 
 func (c ingestCmd) options(maxBytes int64) (ingest.Options, error) {
 	o := ingest.Options{Title: c.Title, Publisher: c.Source, URL: c.URL, Author: c.Author, Label: c.Label, Guild: c.Guild, KeepGuild: true, MaxBytes: maxBytes}
+	var err error
 	if c.Published != "" {
-		published, err := ingest.ParseDate(c.Published)
-		if err != nil {
+		if o.Published, err = ingest.ParseDate(c.Published); err != nil {
 			return o, fmt.Errorf("--published %w", err)
 		}
-		o.Published = published
 	}
-	return o, nil
+	o.Wall, err = c.wall()
+	return o, err
 }
 
 // teller prints what becomes of each place, on a line of its own.
@@ -151,7 +153,7 @@ func (c removeCmd) Run(ctx context.Context, line *cli, std streams, env environm
 	defer func() { _ = app.Close() }() // everything acknowledged is stored
 	failed := false
 	for _, name := range c.Names {
-		ids, err := app.find(ctx, c.Guild, name)
+		ids, err := find(ctx, app.library, c.Guild, name)
 		if err != nil {
 			return err
 		}
@@ -173,8 +175,8 @@ func (c removeCmd) Run(ctx context.Context, line *cli, std streams, env environm
 }
 
 // find looks articles up by id or URL, or by the file they were read from.
-func (a *App) find(ctx context.Context, guild, name string) ([]string, error) {
-	ids, err := a.library.Find(ctx, guild, name)
+func find(ctx context.Context, lib *library.Library, guild, name string) ([]string, error) {
+	ids, err := lib.Find(ctx, guild, name)
 	if err != nil || len(ids) > 0 {
 		return ids, err
 	}
@@ -182,5 +184,5 @@ func (a *App) find(ctx context.Context, guild, name string) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	return a.library.Find(ctx, guild, path)
+	return lib.Find(ctx, guild, path)
 }

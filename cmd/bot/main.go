@@ -42,6 +42,7 @@ type cli struct {
 	Ingest   ingestCmd     `cmd:"" help:"Add articles: files, folders, web pages, feeds."`
 	Feeds    watchCommands `cmd:"" hidden:""` // the former name of bot sources add, list, remove and sync
 	ReadPDF  readPDFCmd    `cmd:"" hidden:"" name:"read-pdf"`
+	Wall     wallCmd       `cmd:"" help:"Show or change who may see an article's words: channels, roles, internal, embargo."`
 	Remove   removeCmd     `cmd:"" help:"Take articles out of the collection, by id, URL or file."`
 	Versions versionsCmd   `cmd:"" help:"Show what an article said before it was changed."`
 	Audit    auditCmd      `cmd:"" help:"Find answers that rest on words which have since been changed or removed."`

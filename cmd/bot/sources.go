@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"attache/internal/intake"
@@ -54,19 +55,24 @@ func withApp(ctx context.Context, line *cli, std streams, env environment, net n
 }
 
 type sourcesAddCmd struct {
-	Place  string        `arg:"" help:"Address of a feed, a sitemap or a page, or a folder."`
-	Guild  string        `help:"Discord server whose collection its articles join (its id); all servers without." placeholder:"ID"`
-	Source string        `help:"Publisher of all its articles; without it, what each says." placeholder:"NAME"`
-	Label  string        `help:"Mark shown beside the source."`
+	Place  string `arg:"" help:"Address of a feed, a sitemap or a page, or a folder."`
+	Guild  string `help:"Discord server whose collection its articles join (its id); all servers without." placeholder:"ID"`
+	Source string `help:"Publisher of all its articles; without it, what each says." placeholder:"NAME"`
+	Label  string `help:"Mark shown beside the source."`
+	wallFlags
 	Every  time.Duration `help:"Time between two looks, such as 2h; the configuration's without." placeholder:"TIME"`
 	Mirror bool          `help:"Of a folder: take an article out when its file is deleted."`
 }
 
 // Run looks what stands there and remembers it.
 func (c sourcesAddCmd) Run(ctx context.Context, line *cli, std streams, env environment, net network) error {
+	wall, err := c.wall()
+	if err != nil {
+		return err
+	}
 	return withApp(ctx, line, std, env, net, func(app *App) error {
 		s, what, err := app.Keeper.Examine(ctx, library.Source{
-			Place: c.Place, Guild: c.Guild, Publisher: c.Source, Label: c.Label, Every: c.Every, Mirror: c.Mirror})
+			Wall: wall, Place: c.Place, Guild: c.Guild, Publisher: c.Source, Label: c.Label, Every: c.Every, Mirror: c.Mirror})
 		if err != nil {
 			return fmt.Errorf("%s %w", c.Place, err)
 		}
@@ -109,6 +115,9 @@ func listSource(w io.Writer, s library.Source) {
 	}
 	if s.Guild != "" {
 		fmt.Fprintf(w, "  for server %s", s.Guild)
+	}
+	if marks := s.Wall.Marks(); len(marks) > 0 {
+		fmt.Fprintf(w, "  [%s]", strings.Join(marks, "; "))
 	}
 	if s.Every > 0 {
 		fmt.Fprintf(w, "  every %s", s.Every)
