@@ -100,7 +100,7 @@ func (a *App) open(ctx context.Context, notes io.Writer) error {
 			return err
 		}
 		options.Generative, options.Reword = writer, writer.Reword
-		a.Desk.Mode, a.Desk.Model = a.Config.Model.Name+", every sentence checked", a.model()
+		a.Desk.Mode, a.Desk.Model = a.Config.Model.Name+", every sentence checked", a.model(writer)
 	}
 	a.Desk.Answers = answer.New(options)
 	a.Router = commands.NewRouter(a.Desk.All(a.Setup.Commands()...), commands.Log(a.Log), commands.Recover, a.Setup.Allow, a.Setup.OfferPerson,

@@ -82,9 +82,10 @@ func (a *App) budget() *llm.Budget {
 }
 
 // model is what the commands may know of the model.
-func (a *App) model() *commands.Model {
+func (a *App) model(writer *answer.Generative) *commands.Model {
 	b := a.Config.Budget
 	return &commands.Model{
+		Rewrite: writer.Rewrite,
 		Guild: func(guild string) commands.Allowance {
 			return commands.Allowance{Tokens: a.Setup.ModelTokens(guild), Money: b.Guild.Money}
 		},

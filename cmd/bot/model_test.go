@@ -241,3 +241,26 @@ func TestDeletedQuestionStopsTheModel(t *testing.T) {
 	soon(t, "the model to be left", func() bool { return model.Left() == 1 })
 	s.WaitFor(t, "the reply to be withdrawn", func() bool { return len(s.BotMessages(s.chatter)) == 0 })
 }
+
+// TestFollowUpsAreRewritten: the model completes a question from the last one; what it would bring in is refused, and then the rule does it.
+func TestFollowUpsAreRewritten(t *testing.T) {
+	t.Parallel()
+	model := openaitest.New(t)
+	rewritten := "Did anybody contradict Kvell about the pass?"
+	model.Respond(func(r openaitest.Request) openaitest.Reply {
+		switch {
+		case !strings.Contains(r.System, "follow-up question"):
+			return convoy(r)
+		case strings.Contains(r.User, "and Drazh?"):
+			return openaitest.Reply{Text: "What did President Voss say about the 500 trucks?"}
+		}
+		return openaitest.Reply{Text: rewritten}
+	})
+	const first = "What did Kvell say about the pass?"
+	o := bot(t, first+"\nand did anybody contradict her there?\n"+first+"\nand Drazh?\n", withModel(t, model.URL()))
+	o.want(t, 0, "Read as: "+rewritten, "Read as: What did Drazh say about the pass?")
+	if said := oneLine(o.out); strings.Contains(said, "Voss") || strings.Count(said, "Read as:") != 2 {
+		t.Errorf("the follow-ups were read in another way:\n%s", o.out)
+	}
+	bot(t, first+"\nand Drazh?\n", append(withModel(t, model.URL()), "ATTACHE_BUDGET_QUESTION_TOKENS=10")).want(t, 0, "Read as: What did Drazh say about the pass?")
+}

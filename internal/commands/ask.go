@@ -87,7 +87,7 @@ func (d *Desk) read(ctx context.Context, r Request, talk *memory) (read Request,
 			return r, "What was asked before could not be read, so this question was read on its own.", nil
 		}
 	}
-	if next, followed := followUp(r, last, known); followed {
+	if next, followed := followUp(r, last, d.reading(ctx, known)); followed {
 		return next, "Read as: " + next.Option("question"), nil
 	}
 	if about {

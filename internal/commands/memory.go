@@ -57,9 +57,9 @@ func (m *memory) put(ctx context.Context, r Request, question string) error {
 }
 
 // followUp returns the request with its question as it is to be read after the last one, with the filters of that where it sets none; followed reports
-// whether that differs from what was typed.
-func followUp(r Request, last library.Conversation, known func(name string) bool) (read Request, followed bool) {
-	question, ok := carryOver(last.Question, r.Option("question"), known)
+// whether that differs from what was typed. complete reads a question with the last one, as Desk.reading does.
+func followUp(r Request, last library.Conversation, complete func(last, question string) (read string, ok bool)) (read Request, followed bool) {
+	question, ok := complete(last.Question, r.Option("question"))
 	if !ok {
 		return r, false
 	}

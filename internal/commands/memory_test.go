@@ -48,7 +48,7 @@ func TestConversationsOutliveTheProcess(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		read, ok := followUp(tc.r.With("question", "and Kvell?"), last, knownPeople)
+		read, ok := followUp(tc.r.With("question", "and Kvell?"), last, func(last, question string) (string, bool) { return carryOver(last, question, knownPeople) })
 		if ok != (tc.want != "") || ok && (read.Option("question") != tc.want || read.Option("since") != "2031") {
 			t.Errorf("%s: read as %v, %v; want %q since 2031", name, read.Options, ok, tc.want)
 		}

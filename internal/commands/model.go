@@ -18,6 +18,9 @@ type Model struct {
 	All      Allowance                    // in all guilds together a day
 	Currency string                       // in which its price is
 
+	// Rewrite makes a question that follows another one stand on its own, without anything that neither has; nil leaves that to a rule.
+	Rewrite func(ctx context.Context, last, question string) (string, error)
+
 	Spent func(ctx context.Context) library.Spend // what it was used for the request of ctx so far
 }
 
