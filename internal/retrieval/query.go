@@ -282,16 +282,20 @@ var relatives = sync.OnceValue(func() map[string][]string {
 	return related
 })
 
-// IsCountry reports whether a word names a country, its people or its capital: Kazakhstan, Kazakh, Astana. Names of several words are known by each
-// of them that is capitalised.
-func IsCountry(word string) bool { return countryWords()[word] }
+// Country returns the country that a word names by its name, its people or its capital: Kazakhstan for Kazakh and Astana; "" for any other word. Names of
+// several words are known by each of them that is capitalised, and one that several countries share stands for the first of them: Korean for North Korea.
+func Country(word string) string { return countryWords()[word] }
 
-var countryWords = sync.OnceValue(func() map[string]bool {
-	known := map[string]bool{}
+// IsCountry reports whether a word names a country, its people or its capital, as Country knows them.
+func IsCountry(word string) bool { return Country(word) != "" }
+
+var countryWords = sync.OnceValue(func() map[string]string {
+	known := map[string]string{}
 	for line := range strings.Lines(countriesTable) {
+		country, _, _ := strings.Cut(strings.TrimSpace(line), "\t")
 		for word := range strings.FieldsFuncSeq(line, func(r rune) bool { return strings.ContainsRune(" \t,\n-", r) }) {
-			if word[0] >= 'A' && word[0] <= 'Z' && !commonCountryWords[word] {
-				known[word] = true
+			if word[0] >= 'A' && word[0] <= 'Z' && !commonCountryWords[word] && known[word] == "" {
+				known[word] = country
 			}
 		}
 	}
