@@ -47,15 +47,18 @@ func TestBonus(t *testing.T) {
 		{"a reason for why", "Why did it close?", candidate{text: "It closed because of snow."}, true},
 		{"a country for which country", "Which country sells gas?", candidate{text: "Gas is sold by Turkmenistan."}, true},
 		{"a name that is no country", "Which country sells gas?", candidate{text: "Gas is sold by Ostrel."}, false},
-		{"a name for who", "Who closed it?", candidate{text: "It was closed by Hale."}, true},
+		{"a state of a federation", "Which state sells gas?", candidate{text: "Gas is sold by Ostrel."}, true},
+		{"a name for who", "Who closed it?", candidate{text: "It was closed by Jorun Hale."}, true},
 		{"a name that the question has", "Who helped Hale?", candidate{text: "It was Hale."}, false},
 		{"the named speaker's own words", "What did Drazh say?", candidate{text: "“The ferry is ours,” Drazh said.", quote: &said[0]}, true},
-		{"another's words", "What did Kvell say?", candidate{text: "“The ferry is ours,” Drazh said.", quote: &said[0]}, false},
-		{"no name within a longer word", "What did Drazhkin say?", candidate{text: "“The ferry is ours,” Drazh said.", quote: &said[0]}, false},
+		{"another's words", "What did Kvell say?", candidate{text: "“The ferry is ours,” he said.", quote: &said[0]}, false},
+		{"no name within a longer word", "What did Drazhkin say?", candidate{text: "“The ferry is ours,” she said.", quote: &said[0]}, false},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			if got := wanted(tt.question).bonus(tt.c); got > 0 != tt.more {
+			w := wanted(tt.question)
+			tt.c.answers = w.possibles(tt.c.text)
+			if got := w.bonus(tt.c); got > 0 != tt.more {
 				t.Errorf("bonus of %q is %v", tt.c.text, got)
 			}
 		})

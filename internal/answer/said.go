@@ -11,7 +11,7 @@ import (
 var asksWords = regexp.MustCompile(`(?:did|does|do|has|have|had)\s+((?:[\p{Lu}][\p{L}'’.-]*\s+){1,4})(?:ever\s+|once\s+|also\s+|really\s+)?(?:say|said|tell|told|comment|remark|declare|warn|promise|claim|state|announce|call|describe|write|wrote|think)`)
 
 // speaks is what makes a sentence one about somebody's words.
-var speaks = regexp.MustCompile(`(?i)\b(sa(y|ys|id|ying)|t(ell|ells|old)|add(s|ed)?|warn(s|ed)?|declar(e|es|ed|ing)|promis(e|es|ed)|claim(s|ed)?|stat(es|ed)|announc(e|es|ed)|call(s|ed)?|describ(e|es|ed)|wr(ote|ites|itten)|argu(e|es|ed)|insist(s|ed)?|ask(s|ed)?|remark(s|ed)?|comment(s|ed)?|den(y|ies|ied)|reject(s|ed)?|refus(e|es|ed)|vow(s|ed)?|urg(e|es|ed)|according to|statement|position|speech|interview)\b`)
+var speaks = regexp.MustCompile(`\b(sa(y|ys|id|ying)|t(ell|ells|old)|add(s|ed)?|warn(s|ed)?|declar(e|es|ed|ing)|promis(e|es|ed)|claim(s|ed)?|stat(es|ed)|announc(e|es|ed)|call(s|ed)?|describ(e|es|ed)|wr(ote|ites|itten)|argu(e|es|ed)|insist(s|ed)?|ask(s|ed)?|remark(s|ed)?|comment(s|ed)?|den(y|ies|ied)|reject(s|ed)?|refus(e|es|ed)|vow(s|ed)?|urg(e|es|ed)|[Aa]ccording to|statement|position|speech|interview)\b`)
 
 // saidBy keeps, for a question that asks for somebody's words, the sentences that tell of that person's words. When none does, nothing is left: what others
 // said, or what else the person did, answers a different question. Any other question keeps all.

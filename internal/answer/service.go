@@ -19,7 +19,7 @@ import (
 // What Options leaves at zero.
 const (
 	DefaultPassages  = 8
-	DefaultSentences = 5
+	DefaultSentences = 6
 )
 
 // Searcher finds passages; *retrieval.Index is one.
