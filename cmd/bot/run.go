@@ -86,7 +86,7 @@ func (a *App) front(net network, noContent bool) (*discord.Bot, error) {
 	c := a.Config.Discord
 	return discord.New(discord.Options{
 		Token: string(c.Token), Router: a.Router, Log: a.Log, UserAgent: userAgent(),
-		TeamChannel: a.Setup.TeamChannel, Quiet: a.Setup.Quiet, Language: a.Setup.Language,
+		TeamChannel: a.Setup.TeamChannel, Quiet: a.Setup.Quiet, Language: a.Setup.Language, Public: a.Desk.Public,
 		NoContent: noContent,
 		Global:    c.Register == config.RegisterGlobal, Guilds: c.Guilds,
 		ShardID: c.Shard.ID, ShardCount: c.Shard.Count,

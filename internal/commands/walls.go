@@ -120,6 +120,12 @@ func (d *Desk) offer(r Request, reply Reply, err error, privately []Source) (Rep
 	return reply, nil
 }
 
+// Public reports whether all in a place may be shown articles, by their ids.
+func (d *Desk) Public(at Place, articles []string) bool {
+	viewer := d.viewer(Request{Place: at})
+	return !slices.ContainsFunc(articles, func(id string) bool { return d.hidden(viewer, id) })
+}
+
 // hidden reports whether an article is one that the viewer does not see, or one that is there no more.
 func (d *Desk) hidden(viewer news.Viewer, articleID string) bool {
 	a, ok := d.Index.Audience(articleID)

@@ -32,6 +32,8 @@ type Options struct {
 	Quiet func(guild, channel string) bool
 	// Language is the interface language, as Discord names it, of a server's members of whom no other is known; nil means English everywhere.
 	Language func(guild string) string
+	// Public reports whether articles may be shown to all in a place now; a private reply that rests on others is no longer shared. nil means always.
+	Public func(at commands.Place, articles []string) bool
 	// NoContent leaves out the privileged message content intent. The bot then sees only messages that mention it, direct messages and interactions.
 	NoContent bool
 

@@ -64,10 +64,11 @@ func (s *scene) asked(command string) []commands.Request {
 func answer(r commands.Request) commands.Reply {
 	question := r.Option("question")
 	return commands.Reply{
-		Title:   question,
-		Blocks:  []commands.Block{{Kind: commands.Sentence, Text: "The pass stays closed. @everyone", Cites: []int{1}}},
-		Sources: []commands.Source{herald},
-		Footer:  "extractive",
+		Confined: strings.Contains(question, "confined"),
+		Title:    question,
+		Blocks:   []commands.Block{{Kind: commands.Sentence, Text: "The pass stays closed. @everyone", Cites: []int{1}}},
+		Sources:  []commands.Source{herald},
+		Footer:   "extractive",
 		Actions: []commands.Action{
 			{Label: "Passages", Request: commands.Request{Command: "passages", Options: map[string]string{"n": "1"}, Private: true}},
 			{Label: "Narrow", Request: commands.Request{Command: "ask", Options: map[string]string{"question": "narrow " + question}}, Replace: true},
@@ -476,6 +477,10 @@ func privateReplyAndShare(t *testing.T, s *scene) {
 	second := s.Click(m, s.ann, English.Share).WaitReply(t)
 	if !second.Ephemeral() || !has(English.Expired)(second) {
 		t.Errorf("sharing twice gives %q", second.Text())
+	}
+	confined := s.Command(s.general, s.ann, "ask", discordtest.Opt("question", "What is confined?"), discordtest.Opt("private", true)).WaitReply(t)
+	if confined.Button(English.Share) != nil || confined.Button("Passages") == nil {
+		t.Error("a confined reply should have its buttons but the one for sharing")
 	}
 	s.noPings(s.general)
 }

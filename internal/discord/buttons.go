@@ -38,6 +38,7 @@ type shown struct {
 	Pages   []*discordgo.MessageEmbed // only those of a reply that has several, or may be shared, are recorded
 	Share   bool                      // there is a button to share it
 	Shared  bool                      // it was pressed
+	Rests   []string                  // with Share: the ids of the articles that it shows, see Options.Public
 
 	id    string // what the custom ids of its buttons share: random, so that it cannot be guessed
 	until time.Time
@@ -176,6 +177,11 @@ func (b *Bot) show(reply commands.Reply, owner string, words Words, share bool) 
 		r := a.Request // who presses it, where and when is found out then
 		a.Request = commands.Request{Command: r.Command, Options: r.Options, Private: r.Private}
 		s.Actions = append(s.Actions, a)
+	}
+	for _, source := range reply.Sources {
+		if share {
+			s.Rests = append(s.Rests, source.ArticleID)
+		}
 	}
 	if len(s.Actions) == 0 && len(s.Pages) < 2 && !share {
 		return s

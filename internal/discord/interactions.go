@@ -434,6 +434,10 @@ func (b *Bot) turn(i *discordgo.Interaction, pressed button, who commands.Asker,
 
 // share shows a private reply to the channel, once, under the name of who shares it.
 func (b *Bot) share(i *discordgo.Interaction, pressed button, who commands.Asker, text Words) {
+	if b.opts.Public != nil && !b.opts.Public(b.where(b.base, i.GuildID, i.ChannelID), pressed.shown.Rests) {
+		b.say(i, text.Expired)
+		return
+	}
 	ctx, cancel := b.responding()
 	defer cancel()
 	reply, first, err := b.buttons.share(ctx, pressed.shown.id, true)

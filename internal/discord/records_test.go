@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -231,6 +232,36 @@ func TestButtonsAfterARestart(t *testing.T) {
 	if again := s.Click(private, s.ben, English.Share).WaitReply(t); !has(English.Expired)(again) {
 		t.Errorf("sharing twice gives %q", again.Text())
 	}
+}
+
+// A private reply is no longer shared once what it rests on may not be shown to all, also when that comes about after a restart.
+func TestWhatIsWalledMeanwhileIsNotShared(t *testing.T) {
+	t.Parallel()
+	records := newMemory()
+	var walled atomic.Bool
+	var asked atomic.Value
+	public := func(at commands.Place, articles []string) bool {
+		asked.Store(fmt.Sprint(at.Channel, articles))
+		return !walled.Load()
+	}
+	s := newScene(t, discordtest.Options{}, func(o *Options) { o.Records, o.Public = records, public })
+	private := s.Command(s.general, s.ben, "ask", discordtest.Opt("question", "Will the pass open?"), discordtest.Opt("private", true)).WaitReply(t)
+	soon(t, "nothing to be under way", func() bool { return records.underWay() == 0 })
+	left := records.copy()
+	if err := s.stop(); err != nil {
+		t.Fatal(err)
+	}
+	s.start(func(o *Options) { o.Records, o.Public = left, public })
+	walled.Store(true)
+	if refused := s.Click(private, s.ben, English.Share).WaitReply(t); !has(English.Expired)(refused) || !refused.Ephemeral() {
+		t.Errorf("sharing gives %q", refused.Text())
+	}
+	if got, want := asked.Load(), fmt.Sprint(s.general, []string{herald.ArticleID}); got != want {
+		t.Errorf("asked about %v, want %v", got, want)
+	}
+	walled.Store(false)
+	s.Click(private, s.ben, English.Share)
+	s.WaitMessage(t, s.general, has("Shared by Ben"))
 }
 
 // A process that is killed when a reply stands but is not crossed off yet leaves the reply alone at the next start.
