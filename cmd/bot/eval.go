@@ -24,10 +24,11 @@ type evalCmd struct {
 }
 
 type passagesCmd struct {
-	Questions string   `arg:"" help:"Questions: a BEIR folder, a MultiHop-RAG file, or JSON Lines of your own."`
-	Corpus    []string `help:"Articles: BEIR corpora (.jsonl, .jsonl.gz), JSON Lines, or folders of articles." required:"" sep:"none" placeholder:"PATH"`
-	Mode      []string `help:"Ways to search: hybrid, lexical, vector." default:"lexical,vector,hybrid" enum:"hybrid,lexical,vector"`
-	Out       string   `help:"Folder for the results as JSON Lines, one file for each mode." placeholder:"DIR"`
+	Questions string    `arg:"" help:"Questions: a BEIR folder, a MultiHop-RAG file, or JSON Lines of your own."`
+	Corpus    []string  `help:"Articles: BEIR corpora (.jsonl, .jsonl.gz), JSON Lines, or folders of articles." required:"" sep:"none" placeholder:"PATH"`
+	Mode      []string  `help:"Ways to search: hybrid, lexical, vector." default:"lexical,vector,hybrid" enum:"hybrid,lexical,vector"`
+	Out       string    `help:"Folder for the results as JSON Lines, one file for each mode." placeholder:"DIR"`
+	Asked     time.Time `help:"Day on which every question is asked, instead of its own date: how would the collection fare then?" format:"2006-01-02" placeholder:"YYYY-MM-DD"`
 }
 
 // Run asks every question of the set against the articles and prints the figures of each mode side by side.
@@ -41,6 +42,11 @@ func (c passagesCmd) Run(ctx context.Context, std streams) error {
 		return err
 	}
 	set.Resolve(articles)
+	if !c.Asked.IsZero() {
+		for i := range set.Questions {
+			set.Questions[i].Asked = c.Asked
+		}
+	}
 	model, err := embed.Builtin()
 	if err != nil {
 		return err

@@ -11,23 +11,26 @@ import (
 type Signals struct {
 	Coverage float64 // the largest Features.Coverage among the best three hits
 	Vector   float64 // the largest Features.Vector among them
-	Lead     float64 // of the best hit over the fifth
+	Lead     float64 // of the best passage over the tenth, whatever the limits on hits
 	Names    float64 // share of the question's names and numbers that the best five hits hold between them; usualNames for a question without
-	Stale    float64 // how far from the time that the question is about the most timely of the best three hits is, 0 to 1; 0 for a question about no time or a day of any year
+	Stale    float64 // how far the newest article searched lies behind what the question expects, 0 to 1 (see staleness.go)
 }
 
-// usualNames is Signals.Names of a question that names nothing: about what answerable questions have on average.
-const usualNames = 0.8
+// What stands for a signal that a question or a collection cannot give: about what answerable questions have on average.
+const (
+	usualNames = 0.8  // of a question that names nothing
+	usualLead  = 0.35 // over a tenth passage that is not there
+)
 
 // calibration is a logistic model of "the hits hold an answer", learned by tools/calibrate on the dev sets (docs/EVALUATION.md).
 var calibration = struct {
 	intercept                            float64
 	coverage, vector, lead, names, stale float64
-}{-5.32, 0.60, 4.36, 6.31, 1.87, -1.86}
+}{-5.75, 1.53, 4.63, 5.69, 1.69, -5.55}
 
-// threshold is the confidence from which a question counts as answerable: where nine in ten unanswerable questions about named articles are refused and one in
-// eleven answerable ones (docs/EVALUATION.md).
-const threshold = 0.38
+// threshold is the confidence from which a question counts as answerable: where 96 of 100 unanswerable questions about named articles are refused and one in
+// twelve answerable ones (docs/EVALUATION.md).
+const threshold = 0.44
 
 // judge decides whether the hits can hold an answer.
 func (s *search) judge() {
@@ -48,15 +51,10 @@ func (s *search) isLookUp(g Signals) bool { return len(s.surface) <= 2 && g.Cove
 
 func (s *search) signals() Signals {
 	hits := s.result.Hits
-	g := Signals{Lead: hits[0].Score - hits[min(4, len(hits)-1)].Score}
-	timely := 0.0
+	g := Signals{Lead: s.lead, Stale: s.stale()}
 	for _, h := range hits[:min(3, len(hits))] {
 		g.Coverage = max(g.Coverage, h.Why.Features.Coverage)
 		g.Vector = max(g.Vector, h.Why.Features.Vector)
-		timely = max(timely, h.Why.Features.Timely)
-	}
-	if !s.result.Read.Around.IsZero() && !s.result.Read.AnyYear {
-		g.Stale = 1 - timely
 	}
 	g.Names = s.namesHeld(hits[:min(5, len(hits))])
 	return g

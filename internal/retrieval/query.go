@@ -26,6 +26,7 @@ type Reading struct {
 	AnyYear    bool      // Around is that day of any year: the question names none
 	Named      bool      // the question names that day, or the time around it
 	Latest     bool      // it asks for the newest
+	News       float64   // how surely it expects something that was new when it was asked, 0 to 1
 }
 
 // understand reads filters and favours out of the question, beside the filters set by hand.
@@ -39,6 +40,7 @@ func (ix *Index) understand(q Query) Reading {
 	if !q.AsOf.IsZero() && (r.Until.IsZero() || q.AsOf.Before(r.Until)) {
 		r.Until = q.AsOf
 	}
+	r.readNews(q)
 	return r
 }
 
@@ -135,7 +137,7 @@ var recentWords = []struct {
 	named   bool // they name a time that the reader should see
 }{
 	{regexp.MustCompile(`(?i)\b(today|yesterday|tonight|this morning)\b`), 0, 4, true},
-	{regexp.MustCompile(`(?i)\b(this week|past (few|several) days|on (mon|tues|wednes|thurs|fri|satur|sun)day|(mon|tues|wednes|thurs|fri|satur|sun)day)\b`), 3, 7, true},
+	{regexp.MustCompile(`(?i)\b(this week|(this|last|past|the) weekend|past (few|several) days|on (mon|tues|wednes|thurs|fri|satur|sun)day|(mon|tues|wednes|thurs|fri|satur|sun)day)\b`), 3, 7, true},
 	{regexp.MustCompile(`(?i)\b(last|past) week\b`), 7, 7, true},
 	{regexp.MustCompile(`(?i)\bthis month\b`), 10, 20, true},
 	{regexp.MustCompile(`(?i)\b(last|past) month\b`), 35, 20, true},

@@ -153,6 +153,10 @@ func (s *search) choose() {
 		}
 		return strings.Compare(a.Passage.ID, b.Passage.ID)
 	})
+	s.lead = usualLead
+	if len(hits) >= 10 {
+		s.lead = hits[0].Score - hits[9].Score
+	}
 	s.pick(hits)
 }
 

@@ -139,6 +139,7 @@ type search struct {
 	count   int // passages allowed
 
 	lexical, vectors, fused []scored
+	lead                    float64 // of the best passage over the tenth
 	result                  Result
 	scores                  []float32 // lexical score by passage
 	articles                []float32 // lexical score by article

@@ -1,16 +1,18 @@
 // Command calibrate learns when a search has found nothing that answers: a logistic model of retrieval.Signals, from what "bot eval --out" wrote.
 //
-//	go run ./tools/calibrate RESULTS.jsonl...
+//	go run ./tools/calibrate [-archive RESULTS.jsonl]... RESULTS.jsonl...
 //
-// It prints the constants for internal/retrieval/abstain.go and what they reach on each file, by five-fold cross-validation.
+// An archive is what "bot eval --asked" wrote for a day years after the newest article: its answerable questions that name no time must stay answerable, or a collection of old reports would refuse questions about its own content. The program prints the constants for internal/retrieval/abstain.go and what they reach on each file, by five-fold cross-validation.
 package main
 
 import (
 	"bufio"
 	"encoding/json"
+	"flag"
 	"fmt"
 	"math"
 	"os"
+	"slices"
 
 	"attache/internal/retrieval"
 )
@@ -18,6 +20,7 @@ import (
 // example is one question with its outcome.
 type example struct {
 	file   int
+	line   int
 	x      []float64 // standardised later
 	null   bool
 	weight float64 // see balance
@@ -25,19 +28,30 @@ type example struct {
 
 var names = []string{"coverage", "vector", "lead", "names", "stale"}
 
+// stale is the place of that signal, mayBeOld the most that it is for one that names no time (retrieval.Signals.Stale).
+const stale, mayBeOld = 4, 0.5
+
 func vector(s retrieval.Signals) []float64 {
 	return []float64{s.Coverage, s.Vector, s.Lead, s.Names, s.Stale}
 }
 
 func main() {
-	if err := run(os.Args[1:]); err != nil {
+	var archives []string
+	flag.Func("archive", "results of a set that was asked years after its newest article", func(file string) error {
+		archives = append(archives, file)
+		return nil
+	})
+	flag.Parse()
+	if err := run(flag.Args(), archives); err != nil {
 		fmt.Fprintln(os.Stderr, "calibrate:", err)
 		os.Exit(1)
 	}
 }
 
-func run(files []string) error {
+func run(files, archives []string) error {
 	var all []example
+	recent := len(files)
+	files = append(files, archives...)
 	for i, file := range files {
 		examples, err := read(i, file)
 		if err != nil {
@@ -48,6 +62,7 @@ func run(files []string) error {
 	if len(all) == 0 {
 		return fmt.Errorf("no questions: name files that bot eval --out wrote")
 	}
+	all = slices.DeleteFunc(all, func(e example) bool { return e.file >= recent && (e.null || e.x[stale] > mayBeOld) })
 	balance(all)
 	mean, deviation := standardise(all)
 	held := crossValidate(all)
@@ -82,7 +97,7 @@ func read(number int, file string) ([]example, error) {
 		if err := json.Unmarshal(lines.Bytes(), &r); err != nil {
 			return nil, fmt.Errorf("%s: %w", file, err)
 		}
-		examples = append(examples, example{file: number, x: vector(r.Signals), null: r.Null})
+		examples = append(examples, example{file: number, line: len(examples), x: vector(r.Signals), null: r.Null})
 	}
 	return examples, lines.Err()
 }
@@ -166,20 +181,20 @@ func score(w, x []float64) float64 {
 	return z
 }
 
-// crossValidate scores every example by a model that has not seen it.
+// crossValidate scores every example by a model that has not seen it, nor its question asked at another time.
 func crossValidate(all []example) []float64 {
 	const folds = 5
 	held := make([]float64, len(all))
 	for fold := range folds {
 		var seen []example
-		for i, e := range all {
-			if i%folds != fold {
+		for _, e := range all {
+			if e.line%folds != fold {
 				seen = append(seen, e)
 			}
 		}
 		w := fit(seen)
 		for i, e := range all {
-			if i%folds == fold {
+			if e.line%folds == fold {
 				held[i] = score(w, e.x)
 			}
 		}
@@ -190,7 +205,7 @@ func crossValidate(all []example) []float64 {
 // report prints the share of null and of answerable questions that are refused, at several thresholds.
 func report(file string, number int, all []example, held []float64) {
 	fmt.Println(file)
-	for _, confidence := range []float64{0.3, 0.35, 0.4, 0.45, 0.5, 0.6} {
+	for _, confidence := range []float64{0.35, 0.4, 0.43, 0.46, 0.5} {
 		var nulls, refused, others, falsely float64
 		for i, e := range all {
 			if e.file != number {
