@@ -172,7 +172,7 @@ func Default() Config {
 			BaseURL: OpenAI, Name: "gpt-4o-mini",
 			FirstToken: 10 * time.Second, Total: 30 * time.Second, MaxTokens: 600, Structured: true, Price: Price{Currency: "USD"},
 		},
-		// A request reserves at most some 7,000 tokens, for 16,000 bytes of passages, the rules and the answer; a brief may make eight.
+		// A request reserves at most some 7,000 tokens, for 16,000 bytes of passages, the rules and the answer; a brief makes at most four.
 		Budget:    Budget{Question: Allowance{Tokens: 60_000}, Guild: Allowance{Tokens: 2_000_000}, All: Allowance{Tokens: 10_000_000}},
 		Embedding: Embedding{Provider: EmbedBuiltin},
 		Answer:    Answer{Sentences: 5, Passages: 8},

@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 
 	"attache/internal/discordtest"
@@ -55,19 +57,43 @@ func TestBudgetIsKeptAcrossRuns(t *testing.T) {
 	if strings.Contains(here.out, "1100000000000000001") || strings.Contains(here.out, "10,000") {
 		t.Errorf("a server is shown what others spent:\n%s", here.out)
 	}
-	if spent := numberIn(t, bot(t, "", env, "status").out, `all servers ([\d,]+) of|, ([\d,]+) of 10,000 tokens`); spent == 0 || spent > 10000 {
+	if spent := numberIn(t, bot(t, "", env, "status").out, `all servers: [\d,]+ requests?, ([\d,]+) of 10,000 tokens`); spent == 0 || spent > 10000 {
 		t.Errorf("%d tokens are spent under a limit of 10000", spent)
 	}
 }
 
-// numberIn finds the first number that the pattern captures.
+// TestBudgetIsSharedByProcesses: several that share a library and ask at once keep one budget.
+func TestBudgetIsSharedByProcesses(t *testing.T) {
+	t.Parallel()
+	model := openaitest.New(t)
+	model.Respond(convoy)
+	env := append(withModel(t, model.URL()), "ATTACHE_BUDGET_QUESTION_TOKENS=8000", "ATTACHE_BUDGET_GUILD_TOKENS=8000", "ATTACHE_BUDGET_ALL_TOKENS=8000")
+	bot(t, "", env, "status").want(t, 0, "0 of 8,000 tokens") // makes the library
+	var all sync.WaitGroup
+	var answered atomic.Int32
+	for range 5 {
+		all.Go(func() {
+			if o := bot(t, "", env, "ask", trucks); strings.Contains(o.out, "loopback-1") {
+				answered.Add(1)
+			} else if !strings.Contains(oneLine(o.out), "budget is spent until 00:00 UTC") && !strings.Contains(oneLine(o.out), "The model's budget is spent") {
+				t.Errorf("a question without the model does not say why:\n%s\n%s", o.out, o.err)
+			}
+		})
+	}
+	all.Wait()
+	if spent := numberIn(t, bot(t, "", env, "status").out, `all servers: [\d,]+ requests?, ([\d,]+) of 8,000 tokens`); spent > 8000 || spent == 0 || answered.Load() == 0 {
+		t.Errorf("%d tokens are spent on %d answers under a limit of 8000", spent, answered.Load())
+	}
+}
+
+// numberIn finds the number that the pattern captures.
 func numberIn(t *testing.T, s, pattern string) int {
 	t.Helper()
 	m := regexp.MustCompile(pattern).FindStringSubmatch(strings.Join(strings.Fields(s), " "))
 	if m == nil {
 		t.Fatalf("no %s in:\n%s", pattern, s)
 	}
-	n, err := strconv.Atoi(strings.ReplaceAll(m[1]+m[len(m)-1], ",", ""))
+	n, err := strconv.Atoi(strings.ReplaceAll(m[1], ",", ""))
 	if err != nil {
 		t.Fatal(err)
 	}
