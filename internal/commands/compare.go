@@ -156,7 +156,7 @@ func (d *Desk) saidBy(ctx context.Context, q retrieval.Query, p person) (side, e
 func sayingBlock(s saying, above string, numbers *numbering) Block {
 	var cites []int
 	for _, e := range s {
-		cites = append(cites, numbers.number(e.Source, news.Passage{}))
+		cites = append(cites, numbers.quotation(e))
 	}
 	slices.Sort(cites)
 	return quoteBlock(s[0], slices.Compact(cites), above)

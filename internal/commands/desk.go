@@ -172,6 +172,17 @@ func (n *numbering) number(s news.Source, p news.Passage) int {
 	return i + 1
 }
 
+// quotation returns the number of a quotation's article, and keeps its words as evidence: a paragraph for each of its fragments.
+func (n *numbering) quotation(e speakers.Entry) int {
+	number := n.number(e.Source, news.Passage{})
+	var words []string
+	for _, f := range e.Fragments {
+		words = append(words, f.Text)
+	}
+	n.evidence = append(n.evidence, ReceiptEvidence{N: number, Source: e.Source, Text: strings.Join(words, "\n\n")})
+	return number
+}
+
 // source makes the numbered line for a piece of evidence.
 func source(n int, s news.Source, p news.Passage) Source {
 	return Source{N: n, Source: s, PassageID: p.ID, Passage: p.Text}

@@ -241,6 +241,14 @@ func TestPapersAreFiled(t *testing.T) {
 	if got := show(w.do(t, replay)); !strings.Contains(got, "== Only now\n- 10 May 2031: The ferry to Lind sank off Tollund on Saturday.") {
 		t.Errorf("with an article added:\n%s", got)
 	}
+	brief := answerID(t, w.do(t, call("brief", "topic", "ferry to Lind")))
+	if _, err := w.Add(t.Context(), article("", "Northern Wire", "2031-05-09", "Ferry", "The ferry to Lind ran aground on Wednesday near the old light. “The ferry was ours,” said Ilena Drazh, the harbor minister.")); err != nil {
+		t.Fatal(err)
+	}
+	changed := show(w.router.Run(t.Context(), call("receipt", "answer", brief), nil)) // it shows words that stand nowhere now, so no proof can be had
+	if !strings.Contains(changed, "== Since changed\n") || !strings.Contains(changed[strings.Index(changed, "== Since changed"):], "The ferry is ours") {
+		t.Errorf("a quotation changed in its article, and the receipt does not tell:\n%s", changed)
+	}
 	if nothing := w.do(t, call("brief", "topic", "tungsten smelting")); strings.Contains(nothing.Footer, "#") {
 		t.Errorf("nothing was found, and is filed: %q", nothing.Footer)
 	}
