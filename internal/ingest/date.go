@@ -9,7 +9,7 @@ import (
 
 // dateForms are the written dates that are understood, after normalDate. All of them name the month in a way that cannot be mistaken.
 var dateForms = []string{
-	time.DateOnly,
+	time.DateOnly, "2006/01/02", "2006/1/2",
 	"2 Jan 2006", "2 January 2006",
 	"Jan 2, 2006", "January 2, 2006", "Jan 2 2006", "January 2 2006",
 	time.RFC3339, "2006-01-02T15:04:05Z0700", "2006-01-02T15:04:05", "2006-01-02T15:04", "2006-01-02 15:04:05", "2006-01-02 15:04",
@@ -25,7 +25,7 @@ var (
 	zoneName    = regexp.MustCompile(`\s*\([A-Z]{2,5}\)$`) // a comment after a mail's date
 )
 
-// ParseDate reads a date of publication and returns the UTC midnight of that day. Known are 2023-02-28, 28 Feb 2023, 28 February 2023,
+// ParseDate reads a date of publication and returns the UTC midnight of that day. Known are 2023-02-28, 2023/02/28, 28 Feb 2023, 28 February 2023,
 // February 28, 2023, Feb. 28, 2023, each with or without the day of the week, and the date-times of RFC 3339, RFC 1123 and mail, of which
 // the day in their own time zone counts. Purely numeric dates such as 03/04/2023 are refused: they mean another day on each side of the Atlantic.
 func ParseDate(s string) (time.Time, error) {

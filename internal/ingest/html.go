@@ -32,7 +32,8 @@ func page(data []byte, _ string) (news.Article, error) {
 		return news.Article{}, err
 	}
 	a := statedIn(doc) // before the main text is taken out of it
-	dropPullQuotes(doc)
+	dropInserts(doc)
+	dropStamps(doc)
 	main := mainText(doc, &a)
 	blocks := takeHead(dropFurniture(withoutTitle(tidied(htmlBlocks(main)), a.Title)), &a)
 	if a.Published.IsZero() && len(blocks) > 0 {
@@ -68,22 +69,73 @@ func mainText(doc *html.Node, a *news.Article) *html.Node {
 	if err != nil || found.Node == nil || strings.TrimSpace(textOf(found.Node)) == "" {
 		return fallbackText(doc)
 	}
+	for n := range found.Node.Descendants() { // elements that were renamed have lost theirs
+		n.DataAtom = atom.Lookup([]byte(n.Data))
+	}
 	fillEmpty(&a.Title, found.Title())
 	fillEmpty(&a.Author, strings.TrimSpace(strings.TrimPrefix(found.Byline(), "By ")))
 	fillEmpty(&a.Publisher, found.SiteName())
 	return found.Node
 }
 
-// longestPullQuote bounds, in bytes, what is taken for a pull quote: a whole page may be of a class that speaks of them.
-const longestPullQuote = 600
+// longestInsert bounds, in bytes, what is taken for a pull quote or an advertisement: a whole page may be of a class that speaks of them.
+const longestInsert = 600
 
-// dropPullQuotes takes out words that a page repeats in large letters.
-func dropPullQuotes(doc *html.Node) {
+// advertising are the words of a class that mark an advertisement.
+var advertising = map[string]bool{"ad": true, "ads": true, "advert": true, "advertisement": true, "sponsored": true}
+
+// dropInserts takes out words that a page repeats in large letters, and advertisements.
+func dropInserts(doc *html.Node) {
+	dropAll(doc, func(n *html.Node) bool {
+		class := strings.ToLower(valueOf(n, "class"))
+		inserted := strings.Contains(strings.NewReplacer("-", "", "_", "").Replace(class), "pullquote")
+		for _, word := range strings.FieldsFunc(class, func(r rune) bool { return r == ' ' || r == '-' || r == '_' }) {
+			inserted = inserted || advertising[word]
+		}
+		return inserted && len(textOf(n)) <= longestInsert
+	})
+}
+
+// dropStamps takes out times that stand for themselves, as above the entries of a live blog. One in a sentence stays.
+func dropStamps(doc *html.Node) {
+	dropAll(doc, func(n *html.Node) bool {
+		if n.DataAtom != atom.Time {
+			return false
+		}
+		for inline[n.Parent.DataAtom] && alone(n) {
+			n = n.Parent
+		}
+		return alone(n)
+	})
+}
+
+// inline are the elements that may stand around a time and nothing else.
+var inline = map[atom.Atom]bool{atom.Span: true, atom.A: true, atom.Time: true}
+
+// alone reports whether nothing but headings and paragraphs stands beside n.
+func alone(n *html.Node) bool {
+	for s := n.Parent.FirstChild; s != nil; s = s.NextSibling {
+		block := s.Type == html.ElementNode && (blockElements[s.DataAtom] || headingElements[s.DataAtom])
+		if s != n && !block && strings.TrimSpace(textBelow(s)) != "" {
+			return false
+		}
+	}
+	return true
+}
+
+// textBelow is the text of a node, or of all below it.
+func textBelow(n *html.Node) string {
+	if n.Type == html.TextNode {
+		return n.Data
+	}
+	return textOf(n)
+}
+
+// dropAll takes every node out of the document that is to go.
+func dropAll(doc *html.Node, goes func(*html.Node) bool) {
 	var found []*html.Node
 	for n := range doc.Descendants() {
-		class := strings.ToLower(valueOf(n, "class"))
-		class = strings.NewReplacer("-", "", "_", "").Replace(class)
-		if strings.Contains(class, "pullquote") && len(textOf(n)) <= longestPullQuote {
+		if n.Type == html.ElementNode && n.Parent != nil && goes(n) {
 			found = append(found, n)
 		}
 	}

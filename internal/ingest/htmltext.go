@@ -6,6 +6,8 @@ import (
 	"io"
 	"regexp"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
@@ -120,15 +122,28 @@ type htmlReader struct {
 	blocks []block
 	words  strings.Builder
 	bold   int // bytes of words that are bold
+	linked int // bytes of words that are links
+	links  int
 }
 
 func (r *htmlReader) flush(heading bool) {
 	s := tidy(r.words.String())
-	if s != "" {
+	if s != "" && (heading || !r.menu(s)) {
 		r.blocks = append(r.blocks, block{text: s, heading: heading || r.bold >= len(s) && headingLike(s)})
 	}
 	r.words.Reset()
-	r.bold = 0
+	r.bold, r.linked, r.links = 0, 0, 0
+}
+
+// menu reports whether a paragraph is several links and nothing else but marks between them.
+func (r *htmlReader) menu(s string) bool {
+	marks := 0
+	for _, c := range s {
+		if !unicode.IsLetter(c) && !unicode.IsDigit(c) {
+			marks += utf8.RuneLen(c)
+		}
+	}
+	return r.links > 1 && r.linked >= len(s)-marks && len(s) <= longestFurniture && strings.ContainsAny(s, "|·•>›/")
 }
 
 func (r *htmlReader) children(n *html.Node) {
@@ -162,6 +177,11 @@ func (r *htmlReader) walk(n *html.Node) {
 		if attribute(n, boldMark) != nil {
 			r.bold += r.words.Len() - before
 		}
+	case atom.A:
+		before := r.words.Len()
+		r.children(n)
+		r.linked += r.words.Len() - before
+		r.links++
 	case atom.Sup:
 		if !noteMark.MatchString(textOf(n)) {
 			r.children(n)
@@ -174,6 +194,9 @@ func (r *htmlReader) walk(n *html.Node) {
 		r.flush(false)
 		r.row(n)
 		r.flush(false)
+	case atom.Td, atom.Th: // of a row that was renamed
+		r.flush(false)
+		r.blocks = append(r.blocks, cell(n)...)
 	default:
 		r.other(n)
 	}
@@ -213,11 +236,9 @@ func (r *htmlReader) row(n *html.Node) {
 		if c.DataAtom != atom.Td && c.DataAtom != atom.Th {
 			continue
 		}
-		inside := htmlReader{}
-		inside.children(c)
-		inside.flush(false)
-		layout = layout || len(inside.blocks) > 1 || len(inside.blocks) == 1 && words(inside.blocks[0].text) > longestCell
-		cells = append(cells, inside.blocks...)
+		inside := cell(c)
+		layout = layout || len(inside) > 1 || len(inside) == 1 && words(inside[0].text) > longestCell
+		cells = append(cells, inside...)
 	}
 	if layout {
 		r.blocks = append(r.blocks, cells...)
@@ -230,8 +251,23 @@ func (r *htmlReader) row(n *html.Node) {
 	r.words.WriteString(strings.Join(texts, "; "))
 }
 
+// cell reads a cell of a table. One of links for the most part is a menu beside the page, and holds nothing.
+func cell(n *html.Node) []block {
+	var r htmlReader
+	r.children(n)
+	links, linked, all := r.links, r.linked, r.words.Len()
+	r.flush(false)
+	if links > 1 && len(r.blocks) <= 1 && 2*linked > all {
+		return nil
+	}
+	return r.blocks
+}
+
 // longestCell is the longest text of a table's cell, in words.
 const longestCell = 40
+
+// headingElements are the elements of headings.
+var headingElements = map[atom.Atom]bool{atom.H1: true, atom.H2: true, atom.H3: true, atom.H4: true, atom.H5: true, atom.H6: true}
 
 // noteMark is the number of a footnote.
 var noteMark = regexp.MustCompile(`^\s*[\[(]?(?:\d{1,3}|[a-z*†‡])[\])]?\s*$`)

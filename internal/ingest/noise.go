@@ -17,6 +17,7 @@ var furniture = regexp.MustCompile(`(?i)^(?:` + strings.Join([]string{
 	`(?:share|tweet|post|send|e-?mail)(?: this)? (?:on|via|by|to|with) (?:` + networks + `|e-?mail|a friend)`,
 	`(?:` + networks + `)(?:[ |,/•·]+(?:` + networks + `|e-?mail|print|copy link))+`, `(?:facebook|twitter|linkedin|whatsapp|telegram|reddit|instagram)`,
 	`listen to this (?:article|story).*`, `\d+[- ]min(?:ute)?s?(?:\.| read)?`, `\d+ comments?`, `leave a (?:comment|reply)`, `(?:view|show|read) (?:all )?comments`,
+	`for immediate release`, `sponsored(?: (?:content|by .{0,40}))?`, `column \d+[A-Z]*`,
 	`(?:we use|this (?:site|website) uses) cookies.*`, `accept (?:all )?(?:cookies)?`, `(?:back|return) to top`, `skip to (?:main )?content`,
 }, "|") + `)[.:!…→»>]*$`)
 
@@ -28,6 +29,8 @@ var tail = regexp.MustCompile(`(?i)^(?:` + strings.Join([]string{
 	`follow (?:us|[\w.@’'-]+(?: [\w.’'-]+)?) on (?:` + networks + `)\b.{0,80}`,
 	`(?:related|recommended|trending|most read|you (?:may|might) also like)(?: (?:articles?|stories|content|news|reading|topics))?`, `more (?:stories|articles|news|from .{0,60}|on this (?:topic|story))`,
 	`(?:©|\(c\)|copyright (?:©|\(c\)|\d{4}|by\b)).{0,200}`, `.{0,60}all rights reserved`, `(?:filed under|tags|topics|keywords|categories): .{0,200}`,
+	`(?:reporting|additional reporting|writing) by .{3,80}; ?(?:additional reporting|writing|editing) by .{3,120}`, `\(?editing by .{3,120}`, `our standards: .{0,120}`,
+	`disclaimer: .{0,200}`, `this (?:article|story) (?:was )?(?:first|originally) (?:appeared|published) .{0,120}`,
 	`share this:?.{0,80}`, `like this:?`, `loading`, `terms of (?:use|service)(?:[ |·].{0,80})?`, `privacy policy(?:[ |·].{0,80})?`, `(?:next|previous)(?: (?:article|story|post))?`,
 }, "|") + `)[.:!…→»>]*$`)
 

@@ -41,6 +41,7 @@ func statedIn(doc *html.Node) news.Article {
 		}
 	}
 	metaTags(meta, &a)
+	microdata(doc, &a)
 	for _, t := range times {
 		fillDate(&a, t)
 	}
@@ -74,6 +75,35 @@ func metaTags(meta map[string]string, a *news.Article) {
 	for _, name := range []string{"article:published_time", "citation_publication_date", "dc.date.issued", "dcterms.issued", "dc.date",
 		"date", "pubdate", "publishdate", "parsely-pub-date", "og:published_time", "sailthru.date"} {
 		fillDate(a, meta[name])
+	}
+}
+
+// microdata fills in what is still unknown from the marks of the first article that a page describes by attributes (itemscope, itemprop).
+func microdata(doc *html.Node, a *news.Article) {
+	for n := range doc.Descendants() {
+		if kind := valueOf(n, "itemtype"); attribute(n, "itemscope") == nil || !isArticleType(kind[strings.LastIndexByte(kind, '/')+1:]) {
+			continue
+		}
+		property(n, "headline", func(v string) { fillEmpty(&a.Title, v) })
+		property(n, "author", func(v string) { fillEmpty(&a.Author, v) })
+		property(n, "publisher", func(v string) { fillEmpty(&a.Publisher, v) })
+		property(n, "datePublished", func(v string) { fillDate(a, v) })
+		return
+	}
+}
+
+// property calls found with the value of a property of the item n: its name, where the value is an item itself.
+func property(n *html.Node, name string, found func(string)) {
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		item := attribute(c, "itemscope") != nil
+		switch {
+		case valueOf(c, "itemprop") == name && item:
+			property(c, "name", found)
+		case valueOf(c, "itemprop") == name:
+			found(either(either(valueOf(c, "content"), valueOf(c, "datetime")), tidy(textOf(c))))
+		case !item:
+			property(c, name, found)
+		}
 	}
 }
 
@@ -118,7 +148,7 @@ func walkLinkedData(v any, a *news.Article, depth int) {
 func isArticleType(v any) bool {
 	switch v := v.(type) {
 	case string:
-		return strings.HasSuffix(v, "Article") || v == "BlogPosting" || v == "Report"
+		return strings.HasSuffix(v, "Article") || v == "BlogPosting" || v == "LiveBlogPosting" || v == "Report"
 	case []any:
 		for _, item := range v {
 			if isArticleType(item) {
@@ -165,8 +195,13 @@ func fillDate(a *news.Article, s string) {
 
 var siteDashes = []string{" | ", " - ", " – ", " — ", " · "}
 
-// siteIn is what a window's title adds to the headline: "Dawn | The Capital Herald".
+// siteIn is what a window's title adds to the headline: "Dawn | The Capital Herald", "The Harbor Post: Dawn".
 func siteIn(window, title string) string {
+	for _, dash := range append([]string{": "}, siteDashes...) {
+		if site, ok := strings.CutSuffix(window, dash+title); ok && title != "" && words(site) <= longestPlain {
+			return site
+		}
+	}
 	for _, dash := range siteDashes {
 		if site, ok := strings.CutPrefix(window, title+dash); ok && title != "" && words(site) <= longestPlain {
 			return site

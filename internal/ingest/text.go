@@ -20,7 +20,7 @@ func plainText(data []byte, _ string) (news.Article, error) {
 		return news.Article{}, err
 	}
 	paragraphs := tidied(asBlocks(splitParagraphs(body)))
-	paragraphs = dropFurniture(takeTitle(paragraphs, &a))
+	paragraphs = dropFurniture(takeCredit(takeTitle(paragraphs, &a), &a))
 	paragraphs = takeHead(paragraphs, &a)
 	paragraphs = takeFoot(paragraphs, &a)
 	if a.Published.IsZero() && len(paragraphs) > 0 {
@@ -96,6 +96,20 @@ func takeHead(blocks []block, a *news.Article) []block {
 		field.fill(a)
 	}
 	return kept
+}
+
+// fullArticle is the link to the whole of an article, which those leave who copy one.
+var fullArticle = regexp.MustCompile(`(?i)^read (?:the )?full (?:article|story)[.:!…→»>]*$`)
+
+// takeCredit takes out "Source: Northern Wire" where it stands right below such a link: it is the article's own source then.
+func takeCredit(blocks []block, a *news.Article) []block {
+	for i := len(blocks) - 1; i > 0; i-- {
+		if f, ok := headField(blocks[i].text); ok && f.publisher != "" && f.author == "" && fullArticle.MatchString(blocks[i-1].text) {
+			f.fill(a)
+			return append(blocks[:i:i], blocks[i+1:]...)
+		}
+	}
+	return blocks
 }
 
 // takeFoot takes the address of an article off its end, as in "Source: https://…". Names and dates are left there: what stands below an
