@@ -11,6 +11,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -20,11 +21,12 @@ import (
 	"attache/internal/quotes"
 	"attache/internal/retrieval"
 	"attache/internal/speakers"
+	"attache/internal/text"
 )
 
 // derivation numbers the way in which passages and quotations are made from a text. Raise it when that changes: what an older program derived
 // is then derived anew at the next start.
-const derivation = 2
+const derivation = 3
 
 // derivationKey is the setting that remembers it.
 const derivationKey = "derivation"
@@ -232,6 +234,19 @@ func ignoreNotFound(err error) error {
 	return err
 }
 
+// Preview is what Add would make of an article that is new. Nothing is stored, and Outcome is "".
+func Preview(a news.Article) (Report, error) {
+	r, err := derive(a)
+	return reportOf(r), err
+}
+
+// reportOf counts what a record holds.
+func reportOf(r library.Record) Report {
+	report := Report{Article: r.Article, Passages: len(r.Passages), Notice: inLanguage(r.Article.Language)}
+	report.Quotes, report.Speakers = tally(r.Quotes)
+	return report
+}
+
 // Add stores an article, with its passages, vectors and quotations, and makes it searchable. The very same article changes nothing; a changed
 // one takes its former self's place.
 func (c *Collection) Add(ctx context.Context, a news.Article) (Report, error) {
@@ -246,19 +261,26 @@ func (c *Collection) Add(ctx context.Context, a news.Article) (Report, error) {
 	if err != nil {
 		return Report{}, err
 	}
-	report := Report{Article: a, Passages: len(r.Passages)}
-	report.Quotes, report.Speakers = tally(r.Quotes)
+	report := reportOf(r)
 	if r.Vectors, err = c.embed(ctx, a, r.Passages); err != nil {
 		if ctx.Err() != nil {
 			return Report{}, ctx.Err()
 		}
-		report.Notice = fmt.Sprintf("it is found by its words alone until the embedder works: %v", err)
+		report.Notice = strings.TrimLeft(report.Notice+"; ", "; ") + fmt.Sprintf("it is found by its words alone until the embedder works: %v", err)
 	}
 	if report.Outcome, err = c.Library.Put(ctx, r); err != nil {
 		return Report{}, err
 	}
 	// The article is stored: from here on an end of ctx must not make it look as if it were not.
 	return report, c.Follow(context.WithoutCancel(ctx))
+}
+
+// inLanguage says what it means that an article is in another language than English; "" for English, and when the language cannot be told.
+func inLanguage(tag string) string {
+	if tag == "" || tag == "en" {
+		return ""
+	}
+	return "it is in " + text.LanguageName(tag) + ": it is found by its words, while quotations, word forms and meaning are read for English"
 }
 
 // tally counts the verbatim quotations and the named speakers, those of reported statements among them.
@@ -277,6 +299,7 @@ func tally(found []news.Quote) (verbatim, named int) {
 
 // derive makes what is stored beside an article's text, but for the vectors.
 func derive(a news.Article) (library.Record, error) {
+	a.Language = text.Language(a.Text)
 	passages := retrieval.Split(a)
 	if len(passages) == 0 {
 		return library.Record{}, fmt.Errorf("%q has no text to search", a.Title)

@@ -154,6 +154,30 @@ func check(t testing.TB, what string, want, got []string) {
 	}
 }
 
+// The language of an article is stored with it, found again and told where it makes a difference; a former program's articles get theirs at the next start.
+func TestLanguage(t *testing.T) {
+	t.Parallel()
+	path := newPath(t)
+	c := open(t, path, newEmbedder(t, "").Model)
+	a := article("Kareth", "")
+	a.Text = "Die Regierung erklärte am Montag, dass der Pass von Kareth geschlossen bleibt, bis beide Seiten die Lastwagen gezählt haben, die im März umkehren mussten."
+	a.ID = news.Identify(a)
+	if preview, err := collection.Preview(a); err != nil || preview.Article.Language != "de" || preview.Outcome != "" || preview.Passages != 1 {
+		t.Errorf("preview %+v, %v", preview, err)
+	}
+	report := add(t, c, a)
+	if report.Article.Language != "de" || !strings.Contains(report.Notice, "it is in German: it is found by its words") {
+		t.Errorf("report %+v", report)
+	}
+	stored, err := c.Library.Article(t.Context(), a.ID)
+	if err != nil || stored.Language != "de" {
+		t.Errorf("stored %q, %v", stored.Language, err)
+	}
+	if got := c.Index.Holdings(news.Viewer{}).Languages; !slices.Equal(got, []retrieval.Count{{Name: "de", N: 1}}) {
+		t.Errorf("holdings %v", got)
+	}
+}
+
 func TestAddReplaceRemove(t *testing.T) {
 	t.Parallel()
 	for _, guild := range []string{"", "g1"} {
@@ -163,6 +187,7 @@ func TestAddReplaceRemove(t *testing.T) {
 			c := open(t, path, newEmbedder(t, "").Model)
 			a := article("Kareth", guild)
 			report := add(t, c, a)
+			a.Language = "en"
 			want := collection.Report{Outcome: library.Added, Article: a, Passages: 1, Quotes: 1, Speakers: 1}
 			if diff := cmp.Diff(want, report); diff != "" {
 				t.Errorf("report differs (-want +got):\n%s", diff)

@@ -9,6 +9,7 @@ import (
 
 	"attache/internal/news"
 	"attache/internal/retrieval"
+	"attache/internal/text"
 )
 
 // sourcesPerPage is how many articles one reply lists.
@@ -32,7 +33,9 @@ func (d *Desk) sources() Command {
 			}
 			publisher := strings.TrimSpace(r.Option("source"))
 			if publisher == "" {
-				return listSources(r, held(h)+publishers(h.Publishers), h.Sources, h.Publishers), nil
+				reply := listSources(r, held(h)+publishers(h.Publishers), h.Sources, h.Publishers)
+				reply.Notices = otherLanguages(h)
+				return reply, nil
 			}
 			publisher, err := d.publisher(d.viewer(r), publisher)
 			if err != nil {
@@ -42,6 +45,20 @@ func (d *Desk) sources() Command {
 			return listSources(r, held(retrieval.Holdings{Articles: len(listed), From: oldest(listed), To: listed[0].Published}), listed, h.Publishers), nil
 		},
 	}
+}
+
+// otherLanguages says which articles are read less well, because they are not in English.
+func otherLanguages(h retrieval.Holdings) []string {
+	var others []string
+	for _, l := range h.Languages {
+		if l.Name != "en" {
+			others = append(others, fmt.Sprintf("%s (%d)", text.LanguageName(l.Name), l.N))
+		}
+	}
+	if len(others) == 0 {
+		return nil
+	}
+	return []string{"Also in " + strings.Join(others, ", ") + ": these are found by their words, while quotations, word forms and meaning are read for English."}
 }
 
 // held is how many articles of which days there are.

@@ -177,8 +177,8 @@ func (l *Library) Rederive(ctx context.Context, r Record) error {
 		if err != nil {
 			return err
 		}
-		done, err := tx.ExecContext(ctx, `UPDATE articles SET passages = ?, quotes = ? WHERE id = ? AND hash = ?`,
-			b.passages, b.quotes, r.Article.ID, news.ContentHash(r.Article))
+		done, err := tx.ExecContext(ctx, `UPDATE articles SET passages = ?, quotes = ?, language = ? WHERE id = ? AND hash = ?`,
+			b.passages, b.quotes, r.Article.Language, r.Article.ID, news.ContentHash(r.Article))
 		if err != nil {
 			return err
 		}
@@ -278,10 +278,10 @@ func (l *Library) insert(ctx context.Context, tx *sql.Tx, r Record) error {
 		return err
 	}
 	_, err = tx.ExecContext(ctx, `INSERT INTO articles
-		(id, guild, title, publisher, url, author, published, label, origin, hash, added, headings, passages, quotes, text, wall, arrived)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		(id, guild, title, publisher, url, author, published, label, origin, hash, added, headings, passages, quotes, text, wall, arrived, language)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		a.ID, a.Guild, a.Title, a.Publisher, a.URL, a.Author, seconds(a.Published), a.Label, a.Origin, news.ContentHash(a),
-		l.now().Unix(), encodeSpans(a.Headings), b.passages, b.quotes, a.Text, a.Wall.String(), arrived)
+		l.now().Unix(), encodeSpans(a.Headings), b.passages, b.quotes, a.Text, a.Wall.String(), arrived, a.Language)
 	if err != nil {
 		return err
 	}
@@ -351,7 +351,7 @@ func article(ctx context.Context, q querier, id string) (news.Article, error) {
 	return a.Article, err
 }
 
-const articleColumns = `a.id, a.guild, a.title, a.publisher, a.url, a.author, a.published, a.label, a.origin, a.headings, a.text, a.wall`
+const articleColumns = `a.id, a.guild, a.title, a.publisher, a.url, a.author, a.published, a.label, a.origin, a.headings, a.text, a.wall, a.language`
 
 // articleRow takes up the articleColumns of one row.
 type articleRow struct {
@@ -362,7 +362,7 @@ type articleRow struct {
 }
 
 func (a *articleRow) columns() []any {
-	return []any{&a.ID, &a.Guild, &a.Title, &a.Publisher, &a.URL, &a.Author, &a.published, &a.Label, &a.Origin, &a.headings, &a.Text, &a.wall}
+	return []any{&a.ID, &a.Guild, &a.Title, &a.Publisher, &a.URL, &a.Author, &a.published, &a.Label, &a.Origin, &a.headings, &a.Text, &a.wall, &a.Language}
 }
 
 func (a *articleRow) finish() (err error) {

@@ -57,6 +57,7 @@ type Article struct {
 	Origin    string    // where it was read from: a file's absolute path, a URL, or StarterOrigin and a name for a starter article
 	Text      string    // the body as plain UTF-8: paragraphs separated by one blank line, no markup
 	Headings  []Span    // the headings in Text, in order; each is a paragraph of its own
+	Language  string    // of Text, as a BCP 47 tag; "" when it cannot be told. It is derived from Text and no part of what identifies an article
 }
 
 // Identify returns the stable id of a: 16 hexadecimal digits of a SHA-256 over its guild and its URL, or, without a URL, over its guild,

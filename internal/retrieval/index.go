@@ -38,6 +38,7 @@ type Index struct {
 // article is what the index keeps of an article: everything but its text, which the passages share.
 type article struct {
 	source   news.Source
+	language string // as news.Article has it
 	audience *audience
 	passages []uint32
 }
@@ -91,7 +92,7 @@ func (ix *Index) add(d Document) error {
 	if err := ix.remove(d.Article.ID); err != nil {
 		return err
 	}
-	a := &article{source: news.SourceOf(d.Article), audience: ix.audience(d.Article.Audience())}
+	a := &article{source: news.SourceOf(d.Article), language: d.Article.Language, audience: ix.audience(d.Article.Audience())}
 	ix.articles[d.Article.ID] = a
 	ix.countPublisher(a, 1)
 	ix.lexical.open()
@@ -295,6 +296,7 @@ type Holdings struct {
 	Passages   int
 	From, To   time.Time     // of publication; zero when no article is dated
 	Publishers []Count       // most articles first, ties by name
+	Languages  []Count       // tags of those whose language is known, most articles first, ties by tag
 	Sources    []news.Source // newest first, ties by article id
 }
 
@@ -324,7 +326,7 @@ func (ix *Index) Holdings(viewer news.Viewer) Holdings {
 // holdings describes the articles that include admits, without their sources.
 func (ix *Index) holdings(include func(*article) bool) Holdings {
 	var h Holdings
-	publishers := map[string]int{}
+	publishers, languages := map[string]int{}, map[string]int{}
 	for _, a := range ix.articles {
 		if !include(a) {
 			continue
@@ -332,6 +334,9 @@ func (ix *Index) holdings(include func(*article) bool) Holdings {
 		h.Articles++
 		h.Passages += len(a.passages)
 		publishers[a.source.Publisher]++
+		if a.language != "" {
+			languages[a.language]++
+		}
 		if p := a.source.Published; !p.IsZero() {
 			if h.From.IsZero() || p.Before(h.From) {
 				h.From = p
@@ -341,11 +346,18 @@ func (ix *Index) holdings(include func(*article) bool) Holdings {
 			}
 		}
 	}
-	for _, name := range sortedKeys(publishers) {
-		h.Publishers = append(h.Publishers, Count{name, publishers[name]})
-	}
-	slices.SortStableFunc(h.Publishers, func(a, b Count) int { return b.N - a.N })
+	h.Publishers, h.Languages = counted(publishers), counted(languages)
 	return h
+}
+
+// counted lists names, the most frequent first, ties by name.
+func counted(names map[string]int) []Count {
+	var counts []Count
+	for _, name := range sortedKeys(names) {
+		counts = append(counts, Count{name, names[name]})
+	}
+	slices.SortStableFunc(counts, func(a, b Count) int { return b.N - a.N })
+	return counts
 }
 
 // CountArticles counts the articles that the viewer sees with at least one passage that fits.
