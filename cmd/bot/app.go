@@ -14,6 +14,7 @@ import (
 	"attache/internal/answer"
 	"attache/internal/collection"
 	"attache/internal/commands"
+	"attache/internal/discord"
 	"attache/internal/fetch"
 	"attache/internal/ingest"
 	"attache/internal/intake"
@@ -29,6 +30,7 @@ type App struct {
 	Router     *commands.Router
 	Setup      *commands.Setup
 	Keeper     *intake.Keeper // reaches the web once it is connected
+	Curator    *commands.Curator
 	Log        *slog.Logger
 
 	library *library.Library
@@ -103,7 +105,9 @@ func (a *App) open(ctx context.Context, notes io.Writer) error {
 		a.Desk.Mode, a.Desk.Model = a.Config.Model.Name+", every sentence checked", a.model(writer)
 	}
 	a.Desk.Answers = answer.New(options)
-	a.Router = commands.NewRouter(a.Desk.All(a.Setup.Commands()...), commands.Log(a.Log), commands.Recover, a.Setup.Allow, a.Setup.OfferPerson,
+	a.Curator = &commands.Curator{Keeper: a.Keeper, Log: a.Log, Now: time.Now}
+	beside := append(a.Curator.Commands(), a.Setup.Commands()...)
+	a.Router = commands.NewRouter(a.Desk.All(beside...), commands.Log(a.Log), commands.Recover, a.Setup.Allow, a.Setup.OfferPerson,
 		commands.Rate(a.Setup.Limits, time.Now), charge, commands.Limit(a.Config.Limits.Request), a.Desk.Discreet)
 	return nil
 }
@@ -118,13 +122,20 @@ func (a *App) operator() commands.Settings {
 	return s
 }
 
-// connect lets the keeper reach the web and read PDF files, until ctx ends; the caller calls done.
+// connect lets the keeper and the curator reach the web and read PDF files, until ctx ends; the caller calls done.
 func (a *App) connect(ctx context.Context, net network) (done func()) {
-	o := net.fetch
-	o.MaxBytes = a.Config.Ingest.MaxFileBytes
-	a.Keeper.Client = fetch.New(o)
+	web, files := net.fetch, net.files
+	if len(files.Only) == 0 {
+		files.Only = discord.FileHosts()
+	}
+	web.MaxBytes, files.MaxBytes = a.Config.Ingest.MaxFileBytes, a.Config.Ingest.MaxFileBytes
+	a.Keeper.Client, a.Curator.Files = fetch.New(web), fetch.New(files)
 	a.Keeper.Article.PDF = pdfReader(ctx, a.Config.DataDir)
-	return a.Keeper.Client.Close
+	return func() {
+		a.Curator.Close()
+		a.Keeper.Client.Close()
+		a.Curator.Files.Close()
+	}
 }
 
 // Close closes the library.

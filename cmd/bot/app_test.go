@@ -154,12 +154,19 @@ func TestUnknownSpeakersAreTold(t *testing.T) {
 // code; the end of the test does so too.
 func discordBot(t *testing.T, srv *discordtest.Server, env ...string) (stop func()) {
 	t.Helper()
+	return discordBotOn(t, srv, network{}, env...)
+}
+
+// discordBotOn does as discordBot, with what the bot reaches besides Discord.
+func discordBotOn(t *testing.T, srv *discordtest.Server, net network, env ...string) (stop func()) {
+	t.Helper()
+	net.client, net.dialer = srv.Client(), srv.Dialer()
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan outcome, 1)
 	go func() {
 		var out, errs bytes.Buffer
 		code := run(ctx, nil, streams{strings.NewReader(""), &out, &errs},
-			append(append(home(t), "DISCORD_TOKEN="+srv.Token()), env...), network{client: srv.Client(), dialer: srv.Dialer()})
+			append(append(home(t), "DISCORD_TOKEN="+srv.Token()), env...), net)
 		ended <- outcome{code, out.String(), errs.String()}
 	}()
 	stop = sync.OnceFunc(func() {

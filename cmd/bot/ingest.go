@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"path/filepath"
@@ -10,6 +11,7 @@ import (
 	"attache/internal/intake"
 	"attache/internal/library"
 	"attache/internal/news"
+	"attache/internal/text"
 )
 
 type ingestCmd struct {
@@ -43,13 +45,16 @@ func (c ingestCmd) Run(ctx context.Context, line *cli, std streams, env environm
 	defer func() { _ = app.Close() }() // everything acknowledged is stored
 	defer app.connect(ctx, net)()
 	options.PDF = app.Keeper.Article.PDF
-	start, tell := time.Now(), teller(std)
+	start := time.Now()
+	tell, done := teller(std, c.Paths...)
+	defer done()
 	run := intake.New(app.Collection, app.Keeper.Client, intake.Options{Article: options, Most: c.Most, Dry: c.DryRun, Tell: tell})
 	for _, path := range c.Paths {
 		if err := run.Take(ctx, path); err != nil {
 			return err
 		}
 	}
+	done()
 	return summary(std, run.Report(), time.Since(start))
 }
 
@@ -65,15 +70,19 @@ func (c ingestCmd) options(maxBytes int64) (ingest.Options, error) {
 	return o, err
 }
 
-// teller prints what becomes of each place, on a line of its own.
-func teller(std streams) func(intake.Event) {
+// teller prints what becomes of each place, on a line of its own, and in a terminal a bar below with the rate and the time left. done takes the bar away;
+// it may be called twice.
+func teller(std streams, paths ...string) (tell func(intake.Event), done func()) {
+	bar := newIntakeBar(std.err, paths)
 	return func(e intake.Event) {
+		bar.clear()
 		if e.Outcome == intake.Failed {
 			fmt.Fprintln(std.err, failure(e))
-			return
+		} else {
+			fmt.Fprintf(std.out, "%s: %s\n", e.Place, what(e))
 		}
-		fmt.Fprintf(std.out, "%s: %s\n", e.Place, what(e))
-	}
+		bar.count(e)
+	}, bar.clear
 }
 
 // what says what became of a place.
@@ -88,7 +97,8 @@ func what(e intake.Event) string {
 	case intake.Same: // a page that says so, or a file of the same size and time
 		return "unchanged since the last time"
 	case intake.Dry:
-		return fmt.Sprintf("would be stored: %s, %d bytes of text, %d headings", describe(a), len(a.Text), len(a.Headings))
+		return fmt.Sprintf("would be stored: %s; %s, %d bytes of text, %d headings; %d passages, %d quotations by %d named speakers",
+			describe(a), cmp.Or(text.LanguageName(a.Language), "language not known"), len(a.Text), len(a.Headings), e.Report.Passages, e.Report.Quotes, e.Report.Speakers)
 	case intake.Listed:
 		return e.Detail
 	}

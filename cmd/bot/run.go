@@ -14,6 +14,7 @@ import (
 	"golang.org/x/term"
 
 	"attache/config"
+	"attache/internal/commands"
 	"attache/internal/discord"
 	"attache/internal/fetch"
 	"attache/internal/gateway"
@@ -33,6 +34,7 @@ type network struct {
 	client *http.Client
 	dialer *websocket.Dialer
 	fetch  fetch.Options
+	files  fetch.Options // for files that people give the bot; without Only they are at Discord
 }
 
 // Run serves Discord when there is a token, else this terminal, until ctx ends.
@@ -76,6 +78,10 @@ func (a *App) discord(ctx context.Context, net network) error {
 func (a *App) serve(ctx context.Context, net network, noContent bool) error {
 	bot, err := a.front(net, noContent)
 	if err != nil {
+		return err
+	}
+	a.Curator.Post = func(ctx context.Context, channel string, reply commands.Reply) error {
+		_, err := bot.Post(ctx, channel, reply)
 		return err
 	}
 	return bot.Run(ctx)

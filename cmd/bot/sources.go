@@ -177,7 +177,9 @@ func (c sourcesSyncCmd) Run(ctx context.Context, line *cli, std streams, env env
 		}
 		start := time.Now()
 		app.Keeper.Most = c.Most
-		report, err := app.Keeper.Sync(ctx, all, teller(std))
+		tell, done := teller(std)
+		report, err := app.Keeper.Sync(ctx, all, tell)
+		done()
 		if err != nil {
 			return err
 		}

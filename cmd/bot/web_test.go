@@ -98,9 +98,15 @@ func (s *wire) times(path string) int {
 // bot runs a command line that may reach the site and nothing else.
 func (s *wire) bot(t *testing.T, env []string, args ...string) outcome {
 	t.Helper()
+	return s.session(t, env, "", args...)
+}
+
+// session does as bot, with words typed into it.
+func (s *wire) session(t *testing.T, env []string, typed string, args ...string) outcome {
+	t.Helper()
 	var out, errs bytes.Buffer
 	net := network{fetch: fetch.Options{Delay: time.Nanosecond, Allow: []netip.AddrPort{netip.MustParseAddrPort(s.Listener.Addr().String())}}}
-	code := run(t.Context(), args, streams{strings.NewReader(""), &out, &errs}, env, net)
+	code := run(t.Context(), args, streams{strings.NewReader(typed), &out, &errs}, env, net)
 	return outcome{code, out.String(), errs.String()}
 }
 
@@ -108,7 +114,8 @@ func TestIngestAPage(t *testing.T) {
 	t.Parallel()
 	s, env := newWire(t), home(t)
 	page := s.URL + "/harbour"
-	s.bot(t, env, "ingest", "--dry-run", page).want(t, 0, "would be stored", "Northern Wire, 1 Jun 2031")
+	s.bot(t, env, "ingest", "--dry-run", page).want(t, 0, "would be stored", "Northern Wire, 1 Jun 2031; English, ", "1 passages, 0 quotations")
+	s.bot(t, env, "ingest", "--dry-run", s.URL+"/sitemap").want(t, 0, "a sitemap of 2", "harbour: would be stored", "railway: would be stored", "0 added")
 	s.bot(t, env, "ingest", page+"?utm_source=mail#top").want(t, 0, "added", "1 added")
 	bot(t, "", env, "ask", "When will the harbour at Tollund be built?").want(t, 0, "by 2034", "Northern Wire, 1 Jun 2031")
 	s.bot(t, env, "ingest", page).want(t, 0, "1 unchanged")

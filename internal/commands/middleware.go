@@ -75,9 +75,16 @@ func errorID() string {
 	return hex.EncodeToString(b[:])
 }
 
-// Limit ends a request that takes longer than d.
+// LongLimit is how long a command that is Long may take: Discord lets its reply be changed for fifteen minutes.
+const LongLimit = 14 * time.Minute
+
+// Limit ends a request that takes longer than d, or than LongLimit for a command that is Long.
 func Limit(d time.Duration) Middleware {
-	return func(_ Command, next HandleFunc) HandleFunc {
+	return func(c Command, next HandleFunc) HandleFunc {
+		d := d
+		if c.Long {
+			d = max(d, LongLimit)
+		}
 		return func(ctx context.Context, r Request, progress Progress) (Reply, error) {
 			ctx, cancel := context.WithTimeout(ctx, d)
 			defer cancel()

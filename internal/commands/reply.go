@@ -108,14 +108,24 @@ type Progress func(Reply)
 
 // Request is what a person asks, whatever the front end. Options hold raw strings by name; a command parses them.
 type Request struct {
-	Command string
-	Options map[string]string
-	Asker   Asker
-	Place   Place
-	Locale  string    // the asker's interface language as a BCP 47 tag; "" is English
-	Private bool      // the asker wants the reply for themselves alone
-	At      time.Time // when it was asked
-	Link    string    // the address of the message under which the action was pressed; "" when there is none
+	Command     string
+	Options     map[string]string
+	Attachments []Attachment // files given as an option, or with the message from whose menu the command was chosen
+	Asker       Asker
+	Place       Place
+	Locale      string    // the asker's interface language as a BCP 47 tag; "" is English
+	Private     bool      // the asker wants the reply for themselves alone
+	At          time.Time // when it was asked
+	Link        string    // the address of the message under which the action was pressed; "" when there is none
+}
+
+// Attachment is a file that came with a request. Its name, size and address are what the front end was told, and not to be trusted.
+type Attachment struct {
+	ID   string
+	Name string // with the ending that tells its type
+	Size int64  // in bytes
+	URL  string // where it is fetched from; "" for a file of this machine
+	Path string // of a file of this machine, which only who sits at it can name
 }
 
 // Option returns the option's text, or "" when it is not set.

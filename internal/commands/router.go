@@ -23,6 +23,7 @@ const (
 	Day     // a date: 2023-02-28, "28 Feb 2023", "Feb 2023", "2023", "last week"
 	Channel // of the server; the text is its id
 	Role    // of the server; the text is its id
+	Upload  // a file that the asker gives; the text is its id, and Request.Attachments has it
 )
 
 // Option describes one option of a command.
@@ -50,9 +51,11 @@ type HandleFunc func(ctx context.Context, r Request, progress Progress) (Reply, 
 
 // Command is one thing the bot can do.
 type Command struct {
-	Name        string // lower case, at most 32 characters
+	Name        string // lower case, at most 32 characters; two words are a command of the group that the first one names
+	Group       string // of a command of two words: what the group is about, at most 100 characters
 	Description string // at most 100 characters
 	Options     []Option
+	Long        bool   // it may take as long as a reply can be waited for: LongLimit
 	Hidden      bool   // reached by buttons only, neither registered nor listed
 	Manager     bool   // only for who may manage the server
 	Adds        bool   // adds articles: only for whom the server lets do so

@@ -78,15 +78,16 @@ func (b *Bot) command(i *discordgo.Interaction, data discordgo.ApplicationComman
 		b.menu(i, data)
 		return
 	}
-	c, ok := b.router.Command(data.Name)
+	name, given := called(data)
+	c, ok := b.router.Command(name)
 	if !ok {
-		c = commands.Command{Name: data.Name} // for the router to say that there is none
+		c = commands.Command{Name: name} // for the router to say that there is none
 	}
-	options, private := optionsOf(c, data.Options)
+	options, private := optionsOf(c, given)
 	private = private || c.Private || c.Manager
 	lost := b.ack(i, private, false) != nil
 	req := b.request(i, c.Name)
-	req.Options, req.Private = options, private
+	req.Options, req.Private, req.Attachments = options, private, attachments(data)
 	if main, ok := c.Main(); ok {
 		b.followLinks(i, c, main.Name, req.Options)
 	}
@@ -127,7 +128,7 @@ func (b *Bot) menu(i *discordgo.Interaction, data discordgo.ApplicationCommandIn
 	}
 	lost := b.ack(i, true, false) != nil
 	req := b.request(i, c.Name)
-	req.Private = true
+	req.Private, req.Attachments = true, attachments(data)
 	if m != nil && ok {
 		req.Options[takes.Name] = said(m)
 	}
@@ -515,15 +516,16 @@ func (b *Bot) complete(i *discordgo.Interaction, data discordgo.ApplicationComma
 		defer cancel()
 		_ = b.noted(i, b.api.suggest(ctx, i, choices))
 	}()
-	c, ok := b.router.Command(data.Name)
+	name, given := called(data)
+	c, ok := b.router.Command(name)
 	if !ok {
 		return
 	}
 	req := commands.Request{Command: c.Name, Asker: asker(i), Place: b.known(i.GuildID, i.ChannelID), Locale: string(i.Locale), At: b.opts.Now()}
-	req.Options, _ = optionsOf(c, data.Options)
+	req.Options, _ = optionsOf(c, given)
 	ctx, cancel := context.WithTimeout(b.base, time.Second)
 	defer cancel()
-	for _, o := range data.Options {
+	for _, o := range given {
 		if o == nil || !o.Focused {
 			continue
 		}

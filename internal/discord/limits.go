@@ -53,3 +53,6 @@ func units(s string) int {
 	}
 	return n
 }
+
+// FileHosts are the hosts where Discord keeps the files that people give a bot.
+func FileHosts() []string { return []string{"cdn.discordapp.com", "media.discordapp.net"} }

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/bwmarrin/discordgo"
 
@@ -29,19 +30,39 @@ func (l languages) register(all []commands.Command) ([]*discordgo.ApplicationCom
 	for _, c := range all {
 		if !c.Hidden {
 			d := l.describe(c)
-			if n := weight(d); n > maxCommandTotal {
-				return nil, fmt.Errorf("/%s is described in %d characters; Discord takes %d", c.Name, n, maxCommandTotal)
-			}
-			slash = append(slash, d)
+			slash = l.grouped(slash, c, d)
 		}
 		if c.MessageMenu != "" {
 			menu = append(menu, l.describeMenu(c))
+		}
+	}
+	for _, d := range slash {
+		if n := weight(d); n > maxCommandTotal {
+			return nil, fmt.Errorf("/%s is described in %d characters; Discord takes %d", d.Name, n, maxCommandTotal)
 		}
 	}
 	if len(slash) > maxSlash || len(menu) > maxMenu {
 		return nil, fmt.Errorf("%d commands and %d entries for messages are more than Discord takes (%d and %d)", len(slash), len(menu), maxSlash, maxMenu)
 	}
 	return append(slash, menu...), nil
+}
+
+// grouped adds a described command to the list: as it is, or as a sub-command where its name is of two words.
+func (l languages) grouped(slash []*discordgo.ApplicationCommand, c commands.Command, d *discordgo.ApplicationCommand) []*discordgo.ApplicationCommand {
+	name, sub, two := strings.Cut(c.Name, " ")
+	if !two {
+		return append(slash, d)
+	}
+	i := slices.IndexFunc(slash, func(other *discordgo.ApplicationCommand) bool { return other.Name == name })
+	if i < 0 {
+		i = len(slash)
+		slash = append(slash, l.describe(commands.Command{Name: name, Description: c.Group, Private: true})) // which takes no options
+	}
+	slash[i].Options = append(slash[i].Options, &discordgo.ApplicationCommandOption{
+		Type: discordgo.ApplicationCommandOptionSubCommand, Name: clip(sub, maxCommandName), Description: d.Description, Options: d.Options,
+		NameLocalizations: *orEmpty(d.NameLocalizations), DescriptionLocalizations: *orEmpty(d.DescriptionLocalizations),
+	})
+	return slash
 }
 
 func (l languages) describe(c commands.Command) *discordgo.ApplicationCommand {
@@ -105,6 +126,7 @@ var optionTypes = map[commands.OptionKind]discordgo.ApplicationCommandOptionType
 	commands.Boolean: discordgo.ApplicationCommandOptionBoolean,
 	commands.Channel: discordgo.ApplicationCommandOptionChannel,
 	commands.Role:    discordgo.ApplicationCommandOptionRole,
+	commands.Upload:  discordgo.ApplicationCommandOptionAttachment,
 }
 
 func (l languages) describeOption(o commands.Option) *discordgo.ApplicationCommandOption {
@@ -149,9 +171,12 @@ func pointer(m map[discordgo.Locale]string) *map[discordgo.Locale]string {
 
 // weight counts what Discord counts of a command: names, descriptions and values, each in its longest language.
 func weight(d *discordgo.ApplicationCommand) int {
-	n := longest(d.Name, *orEmpty(d.NameLocalizations)) + longest(d.Description, *orEmpty(d.DescriptionLocalizations))
-	for _, o := range d.Options {
-		n += longest(o.Name, o.NameLocalizations) + longest(o.Description, o.DescriptionLocalizations)
+	return longest(d.Name, *orEmpty(d.NameLocalizations)) + longest(d.Description, *orEmpty(d.DescriptionLocalizations)) + optionsWeight(d.Options)
+}
+
+func optionsWeight(options []*discordgo.ApplicationCommandOption) (n int) {
+	for _, o := range options {
+		n += longest(o.Name, o.NameLocalizations) + longest(o.Description, o.DescriptionLocalizations) + optionsWeight(o.Options)
 		for _, c := range o.Choices {
 			n += units(c.Name) + units(fmt.Sprint(c.Value))
 		}
@@ -250,32 +275,43 @@ func fingerprint(all []*discordgo.ApplicationCommand) string {
 }
 
 func normalised(c *discordgo.ApplicationCommand) string {
-	type option struct {
-		Type                discordgo.ApplicationCommandOptionType
-		Name, Description   string
-		Names, Descriptions map[discordgo.Locale]string
-		Required, Complete  bool
-		MaxLength           int
-		Choices             []string
-	}
 	view := struct {
 		Type                discordgo.ApplicationCommandType
 		Name, Description   string
 		Names, Descriptions map[discordgo.Locale]string
 		Permissions         int64
 		Contexts            []discordgo.InteractionContextType
-		Options             []option
+		Options             []normalOption
 	}{Type: max(c.Type, discordgo.ChatApplicationCommand), Name: c.Name, Description: c.Description,
-		Names: *orEmpty(c.NameLocalizations), Descriptions: *orEmpty(c.DescriptionLocalizations)}
+		Names: *orEmpty(c.NameLocalizations), Descriptions: *orEmpty(c.DescriptionLocalizations), Options: normalOptions(c.Options)}
 	if c.DefaultMemberPermissions != nil {
 		view.Permissions = *c.DefaultMemberPermissions
 	}
 	if c.Contexts != nil {
 		view.Contexts = slices.Sorted(slices.Values(*c.Contexts))
 	}
-	for _, o := range c.Options {
-		v := option{Type: o.Type, Name: o.Name, Description: o.Description, Names: o.NameLocalizations, Descriptions: o.DescriptionLocalizations,
-			Required: o.Required, Complete: o.Autocomplete, MaxLength: o.MaxLength}
+	text, err := json.Marshal(view)
+	if err != nil {
+		return err.Error() // these fields always marshal
+	}
+	return string(text)
+}
+
+// normalOption is what people see of an option.
+type normalOption struct {
+	Type                discordgo.ApplicationCommandOptionType
+	Name, Description   string
+	Names, Descriptions map[discordgo.Locale]string
+	Required, Complete  bool
+	MaxLength           int
+	Choices             []string
+	Options             []normalOption
+}
+
+func normalOptions(options []*discordgo.ApplicationCommandOption) (all []normalOption) {
+	for _, o := range options {
+		v := normalOption{Type: o.Type, Name: o.Name, Description: o.Description, Names: o.NameLocalizations, Descriptions: o.DescriptionLocalizations,
+			Required: o.Required, Complete: o.Autocomplete, MaxLength: o.MaxLength, Options: normalOptions(o.Options)}
 		if len(v.Names) == 0 {
 			v.Names = nil
 		}
@@ -285,11 +321,7 @@ func normalised(c *discordgo.ApplicationCommand) string {
 		for _, ch := range o.Choices {
 			v.Choices = append(v.Choices, ch.Name+"\x00"+fmt.Sprint(ch.Value))
 		}
-		view.Options = append(view.Options, v)
+		all = append(all, v)
 	}
-	text, err := json.Marshal(view)
-	if err != nil {
-		return err.Error() // these fields always marshal
-	}
-	return string(text)
+	return all
 }

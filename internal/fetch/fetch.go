@@ -30,6 +30,7 @@ type Options struct {
 	Timeout  time.Duration    // for one page with its redirects, waiting for its turn not counted; 0 is 30 s
 	Delay    time.Duration    // between two requests to one host, at least; 0 is 1 s
 	Allow    []netip.AddrPort // addresses that are reached although they are private, such as a server of one's own
+	Only     []string         // hosts (with their port, if it is not the usual one) that nothing else is fetched from, and whose robots.txt is not asked: files that people gave the bot lie there; none is any host
 	Now      func() time.Time // nil is time.Now
 }
 
@@ -160,6 +161,9 @@ func (c *Client) parse(address string) (*url.URL, error) {
 	}
 	if port := u.Port(); port != "" && port != "80" && port != "443" && !c.onAllowedPort(u) {
 		return nil, fmt.Errorf("names port %s; only 80 and 443 are fetched from", port)
+	}
+	if len(c.options.Only) > 0 && !slices.Contains(c.options.Only, strings.ToLower(u.Host)) {
+		return nil, errors.New("is not at a place where files are fetched from")
 	}
 	u.Fragment = ""
 	return u, nil

@@ -289,6 +289,34 @@ func squeezed(t *testing.T, n int) []byte {
 	return b.Bytes()
 }
 
+// A client for files that people gave the bot reaches their hosts and no other, by no redirect either.
+func TestOnlyTheHostsThatAreNamed(t *testing.T) {
+	t.Parallel()
+	other := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("another host was reached") }))
+	t.Cleanup(other.Close)
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch r.URL.Path {
+		case "/away":
+			http.Redirect(w, r, other.URL, http.StatusFound)
+		case "/robots.txt":
+			t.Error("robots.txt was asked")
+		}
+		fmt.Fprint(w, "words")
+	}))
+	t.Cleanup(server.Close)
+	at, elsewhere := server.Listener.Addr().String(), other.Listener.Addr().String()
+	c := New(Options{Allow: []netip.AddrPort{netip.MustParseAddrPort(at), netip.MustParseAddrPort(elsewhere)}, Only: []string{at}, Delay: time.Nanosecond})
+	t.Cleanup(c.Close)
+	if page, err := c.Get(t.Context(), server.URL+"/file.txt", Known{}); err != nil || string(page.Body) != "words" {
+		t.Errorf("%+v, %v", page, err)
+	}
+	for _, address := range []string{server.URL + "/away", other.URL, "https://files.example/", "http://" + at + ".example/"} {
+		if _, err := c.Get(t.Context(), address, Known{}); err == nil {
+			t.Errorf("%s was fetched", address)
+		}
+	}
+}
+
 func TestNobodyListens(t *testing.T) {
 	t.Parallel()
 	server := httptest.NewServer(http.NotFoundHandler())

@@ -66,6 +66,9 @@ func (c *Client) turn(ctx context.Context, h *host) error {
 
 // allowed asks the host's robots.txt, which is read once a day. By RFC 9309 a host without one allows everything and one that cannot give it nothing.
 func (c *Client) allowed(ctx context.Context, h *host, u *url.URL) (bool, error) {
+	if len(c.options.Only) > 0 {
+		return true, ctx.Err()
+	}
 	h.asking.Lock()
 	defer h.asking.Unlock()
 	if now := c.options.Now(); h.robots == nil || now.After(h.until) {

@@ -153,6 +153,11 @@ func Parse(name string, data []byte, o Options) (news.Article, error) {
 	return news.Article{}, errors.New("holds no article")
 }
 
+// ParseAll reads every article of a file that is already in memory, as Articles does of one on a disk. Origins are left empty.
+func ParseAll(name string, data []byte, o Options) iter.Seq2[news.Article, error] {
+	return parseAll(name, data, o)
+}
+
 func parseAll(name string, data []byte, o Options) iter.Seq2[news.Article, error] {
 	return func(yield func(news.Article, error) bool) {
 		f, ok := formatOf(name)

@@ -48,6 +48,33 @@ func (r *Run) walk(ctx context.Context, path string) error {
 	return nil
 }
 
+// Document takes in a file that is in memory: its name tells its type, place is what it is called in what is told of it, and origin what is remembered of
+// where it came from. Its error is ErrInterrupted.
+func (r *Run) Document(ctx context.Context, place, name, origin string, data []byte) error {
+	for a, err := range ingest.ParseAll(name, data, r.article(place)) {
+		if ctx.Err() != nil {
+			return ErrInterrupted
+		}
+		if err != nil {
+			r.fail(place, err)
+			continue
+		}
+		a.Origin = origin
+		if ingest.Many(name) {
+			a.Origin += "#" + a.ID
+		}
+		r.store(ctx, place, a)
+	}
+	return nil
+}
+
+// article is what is told to the reading of one place.
+func (r *Run) article(place string) ingest.Options {
+	o := r.options.Article
+	o.Note = func(note string) { r.note(place, note) }
+	return o
+}
+
 // read reads a file. One that may hold very many articles is left to be read while they are stored.
 func (r *Run) read(ctx context.Context, f ingest.File) file {
 	got := file{path: f.Path, skip: f.Skip}

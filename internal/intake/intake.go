@@ -67,7 +67,7 @@ const (
 type Event struct {
 	Place   string // the file or the address
 	Outcome Outcome
-	Report  collection.Report // of Added, Replaced and Unchanged; of Dry the Article alone
+	Report  collection.Report // of Added, Replaced and Unchanged; of Dry the preview
 	Detail  string            // of Skipped and Removed the reason, of Listed what it is, of Noted the remark
 	Ahead   int               // of Listed: how many pages follow
 	Err     error             // of Failed: one sentence that does not repeat the place
@@ -116,7 +116,12 @@ func IsAddress(place string) bool {
 func (r *Run) store(ctx context.Context, place string, a news.Article) string {
 	r.report.Articles++
 	if r.options.Dry {
-		r.tell(Event{Place: place, Outcome: Dry, Report: collection.Report{Article: a}})
+		preview, err := collection.Preview(a)
+		if err != nil {
+			r.fail(place, err)
+			return ""
+		}
+		r.tell(Event{Place: place, Outcome: Dry, Report: preview})
 		return ""
 	}
 	if !r.options.Wall.IsZero() && a.Wall.IsZero() {
@@ -143,6 +148,9 @@ func (r *Run) store(ctx context.Context, place string, a news.Article) string {
 }
 
 func (r *Run) note(place, note string) { r.tell(Event{Place: place, Outcome: Noted, Detail: note}) }
+
+// Fail tells and counts that something could not be had which was to be taken in.
+func (r *Run) Fail(place string, err error) { r.fail(place, err) }
 
 func (r *Run) fail(place string, err error) { r.tell(Event{Place: place, Outcome: Failed, Err: err}) }
 

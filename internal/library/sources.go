@@ -153,3 +153,25 @@ func (l *Library) Under(ctx context.Context, guild, folder string) (map[string]s
 	}
 	return files, l.explain("read", rows.Err())
 }
+
+// Own lists the articles that were added for a guild alone, or for "" those that all share, the last added first; the starter
+// articles are not among them.
+func (l *Library) Own(ctx context.Context, guild string) ([]news.Source, error) {
+	rows, err := l.db.QueryContext(ctx, `SELECT id, title, publisher, url, published, label FROM articles
+		WHERE guild = ? AND origin NOT LIKE 'corpus:%' ORDER BY added DESC, id`, guild)
+	if err != nil {
+		return nil, l.explain("read", err)
+	}
+	defer rows.Close()
+	var all []news.Source
+	for rows.Next() {
+		var s news.Source
+		var published sql.NullInt64
+		if err := rows.Scan(&s.ArticleID, &s.Title, &s.Publisher, &s.URL, &published, &s.Label); err != nil {
+			return nil, l.explain("read", err)
+		}
+		s.Published = instant(published)
+		all = append(all, s)
+	}
+	return all, l.explain("read", rows.Err())
+}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"path/filepath"
 	"strings"
 	"time"
 	"unicode"
@@ -180,11 +181,40 @@ func (s *Session) request(line string) (commands.Request, error) {
 		name, rest = name[:i], name[i:]
 	}
 	c, ok := s.Router.Command(strings.ToLower(name))
+	if second, after, _ := strings.Cut(strings.TrimSpace(rest), " "); !ok && second != "" { // a command of two words
+		if c, ok = s.Router.Command(strings.ToLower(name + " " + second)); ok {
+			rest = after
+		}
+	}
 	if !ok || c.Hidden {
-		return commands.Request{}, commands.Problemf("There is no command /%.40s. /help lists what there is.", name)
+		return commands.Request{}, s.unknown(name)
 	}
 	options, err := ParseOptions(c, rest)
-	return s.at(commands.Request{Command: c.Name, Options: options}), err
+	return s.at(commands.Request{Command: c.Name, Options: options, Attachments: files(c, options)}), err
+}
+
+// unknown says that there is no command of that name; for the name of a group, what is in it.
+func (s *Session) unknown(name string) error {
+	var group []string
+	for _, c := range s.Router.Commands() {
+		if second, ok := strings.CutPrefix(c.Name, strings.ToLower(name)+" "); ok {
+			group = append(group, second)
+		}
+	}
+	if len(group) > 0 {
+		return commands.Problemf("/%s takes one of: %s.", strings.ToLower(name), strings.Join(group, ", "))
+	}
+	return commands.Problemf("There is no command /%.40s. /help lists what there is.", name)
+}
+
+// files are the files of this machine that options name.
+func files(c commands.Command, options map[string]string) (all []commands.Attachment) {
+	for _, o := range c.Options {
+		if path := options[o.Name]; o.Kind == commands.Upload && path != "" {
+			all = append(all, commands.Attachment{Name: filepath.Base(path), Path: path})
+		}
+	}
+	return all
 }
 
 // chosen reports whether the line is the letter of an offered action, with the text behind it. A letter with words behind it that the action does not
