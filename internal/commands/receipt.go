@@ -246,7 +246,7 @@ func (k Receipt) showEvidence(reply *Reply) {
 		if !slices.ContainsFunc(reply.Sources, func(s Source) bool { return s.N == e.N }) {
 			reply.Sources = append(reply.Sources, source(e.N, e.Source, passage))
 		}
-		if e.Text == "" {
+		if e.Passage == "" {
 			continue
 		}
 		if heading.Text != "" {
