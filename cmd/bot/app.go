@@ -105,7 +105,7 @@ func (a *App) open(ctx context.Context, notes io.Writer) error {
 		a.Desk.Mode, a.Desk.Model = a.Config.Model.Name+", every sentence checked", a.model(writer)
 	}
 	a.Desk.Answers = answer.New(options)
-	a.Curator = &commands.Curator{Keeper: a.Keeper, Log: a.Log, Now: time.Now}
+	a.Curator = &commands.Curator{Desk: a.Desk, Keeper: a.Keeper, Log: a.Log, Now: time.Now}
 	beside := append(a.Curator.Commands(), a.Setup.Commands()...)
 	a.Router = commands.NewRouter(a.Desk.All(beside...), commands.Log(a.Log), commands.Recover, a.Setup.Allow, a.Setup.OfferPerson,
 		commands.Rate(a.Setup.Limits, time.Now), charge, commands.Limit(a.Config.Limits.Request), a.Desk.Discreet)

@@ -118,6 +118,13 @@ func TestCollectionWatchesListsAndRemoves(t *testing.T) {
 		t.Fatalf("choices %v", choices)
 	}
 	s.collection(t, s.ana, "remove", opts("what", choices[0].Value), "you may not add articles")
+
+	// A list tells nobody of what a wall keeps from them.
+	s.Command(s.questions, s.manager, "wall", opts("article", choices[0].Value, "internal", true)...).WaitReplyLike(t, holds("internal"))
+	if shown := s.collection(t, s.ana, "list", nil, "1 article added"); strings.Contains(shown.Text(), "railway") {
+		t.Errorf("a walled article is listed:\n%s", shown.Text())
+	}
+	s.Command(s.questions, s.manager, "wall", opts("article", choices[0].Value, "clear", true)...).WaitReply(t)
 	asked := s.collection(t, s.manager, "remove", opts("what", "northern wire"), "Remove 2 articles?", "nothing is removed yet")
 	s.collection(t, s.manager, "remove", opts("what", choices[0].Value), "1 article removed", "Solmark plans a railway")
 	s.Click(asked, s.manager, "Remove 2 articles").WaitReplyLike(t, holds("Remove 1 article?")) // there is one less by now

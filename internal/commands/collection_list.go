@@ -21,7 +21,7 @@ func (c *Curator) list() Command {
 			if err != nil {
 				return Reply{}, err
 			}
-			articles, err := c.library().Own(ctx, r.Place.Guild)
+			articles, err := c.articles(ctx, r)
 			if err != nil {
 				return Reply{}, err
 			}

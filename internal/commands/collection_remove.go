@@ -34,7 +34,7 @@ func (c *Curator) handleRemove(ctx context.Context, r Request, _ Progress) (Repl
 	if err != nil || stopped != "" {
 		return Reply{Blocks: []Block{{Kind: Plain, Text: stopped + " is watched no longer. Its articles stay until they are removed."}}}, err
 	}
-	found, exact, err := c.named(ctx, r.Place.Guild, what)
+	found, exact, err := c.named(ctx, r, what)
 	if err != nil {
 		return Reply{}, err
 	}
@@ -85,9 +85,9 @@ func (c *Curator) stopWatching(ctx context.Context, guild, what string) (string,
 	return "", err
 }
 
-// named finds the guild's own articles: by id, address or whole title, which is exact; else by publisher; else by a part of the title.
-func (c *Curator) named(ctx context.Context, guild, what string) (found []news.Source, exact bool, err error) {
-	all, err := c.library().Own(ctx, guild)
+// named finds the articles that were added here: by id, address or whole title, which is exact; else by publisher; else by a part of the title.
+func (c *Curator) named(ctx context.Context, r Request, what string) (found []news.Source, exact bool, err error) {
+	all, err := c.articles(ctx, r)
 	folded := text.Fold(what)
 	for i, is := range []func(news.Source) bool{
 		func(s news.Source) bool { return s.ArticleID == what || s.URL == what || text.Fold(s.Title) == folded },
@@ -108,7 +108,7 @@ func (c *Curator) named(ctx context.Context, guild, what string) (found []news.S
 
 func (c *Curator) completeOwn(ctx context.Context, r Request, typed string) []Choice {
 	choices := c.completeSource(ctx, r, typed)
-	all, err := c.library().Own(ctx, r.Place.Guild)
+	all, err := c.articles(ctx, r)
 	if err != nil {
 		return choices
 	}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -18,6 +19,7 @@ import (
 // Curator holds the commands by which people change what the collection holds: /collection add, list, remove and refresh. What takes long goes on beside
 // the request that began it. It is safe for concurrent use; Close ends what is under way.
 type Curator struct {
+	Desk   *Desk // which knows who sees what
 	Keeper *intake.Keeper
 	Files  *fetch.Client                                                // for files that people give the bot
 	Post   func(ctx context.Context, channel string, reply Reply) error // writes into a channel; nil where there is none
@@ -266,6 +268,16 @@ func optionsFor(a news.Article) string {
 		options = append(options, "publisher")
 	}
 	return strings.Join(options, " and ")
+}
+
+// articles are those that were added for the place where it is asked, as far as who asks may see them, the last added first.
+func (c *Curator) articles(ctx context.Context, r Request) ([]news.Source, error) {
+	all, err := c.library().Own(ctx, r.Place.Guild)
+	viewer := c.Desk.viewer(r)
+	return slices.DeleteFunc(all, func(s news.Source) bool {
+		audience, there := c.Desk.Index.Audience(s.ArticleID)
+		return !there || !viewer.Sees(audience)
+	}), err
 }
 
 // own are the sources of the place where it is asked.
