@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"runtime/debug"
+
+	"attache/internal/news"
 )
 
 // status tells how the bot answers, what it holds, and what its model was used today.
@@ -33,19 +35,19 @@ func (d *Desk) status() Command {
 			}
 			reply.Blocks = append(reply.Blocks, spending...)
 			item("Version", version())
-			failing, err := d.failing(ctx, r.Place.Guild)
+			failing, err := d.failing(ctx, d.viewer(r))
 			reply.Notices = failing
 			return reply, err
 		},
 	}
 }
 
-// failing says of each of the server's own sources that could not be looked at what is wrong. Those shared by all servers are the operator's affair.
-func (d *Desk) failing(ctx context.Context, guild string) ([]string, error) {
+// failing says of each of the server's own sources that the viewer sees, and that could not be looked at, what is wrong. Those shared by all servers are the operator's affair.
+func (d *Desk) failing(ctx context.Context, viewer news.Viewer) ([]string, error) {
 	all, err := d.Library.Sources(ctx)
 	var failing []string
 	for _, s := range all {
-		if s.Guild == guild && s.Problem != "" {
+		if s.Guild == viewer.Guild && viewer.Sees(s.Audience()) && s.Problem != "" {
 			failing = append(failing, fmt.Sprintf("A source that is watched failed: %s %s. It is tried again by itself.", s.Place, s.Problem))
 		}
 	}

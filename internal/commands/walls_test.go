@@ -12,6 +12,7 @@ import (
 	"pgregory.net/rapid"
 
 	"attache/internal/commands"
+	"attache/internal/library"
 	"attache/internal/news"
 )
 
@@ -173,6 +174,13 @@ func walledWorld(t *testing.T, wall news.Wall) walled {
 	setup := commands.NewSetup(w.Library, commands.Settings{}, nil, func() time.Time { return w.now })
 	w.desk.Setup = setup
 	w.router = commands.NewRouter(w.desk.All(setup.Commands()...), commands.Log(slog.New(slog.DiscardHandler)), commands.Recover, w.desk.Discreet)
+	place := library.Source{Guild: "g1", Place: "https://zantor.example/feed", Kind: library.Feed, Wall: wall, Problem: "is not there", Looked: noon, Due: noon}
+	if _, err := w.Library.AddSource(t.Context(), place); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Library.SetLook(t.Context(), place); err != nil {
+		t.Fatal(err)
+	}
 	r := call("setup", "internal_channel", backChannel)
 	r.Asker.Manager = true
 	if reply := w.router.Run(t.Context(), r, nil); reply.Failed {
@@ -229,7 +237,7 @@ func (w walled) everything(as func(*commands.Request)) []commands.Request {
 func (w walled) look(t *testing.T, who string, r commands.Request, sees, offered bool) {
 	t.Helper()
 	asked := showAction(commands.Action{Request: r})
-	secrets := []string{"belongs to everybody", "We will not sell", "Zantor", "90 trucks", "stopped by the harbor guard", w.secret.ID, "2 articles", "4 May 2031", "0 more article"}
+	secrets := []string{"belongs to everybody", "We will not sell", "Zantor", "90 trucks", "stopped by the harbor guard", w.secret.ID, "2 articles", "4 May 2031", "0 more article", "zantor.example"}
 	hidden := func(what, text string) {
 		t.Helper()
 		for _, secret := range secrets {

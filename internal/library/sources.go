@@ -40,6 +40,9 @@ type Source struct {
 	Outcome  string    // what the last look brought, for a person
 }
 
+// Audience is for whom the source is: for those who see what comes in from it.
+func (s Source) Audience() news.Audience { return news.Audience{Guild: s.Guild, Wall: s.Wall} }
+
 // Sources lists the sources of all guilds in order of guild and place.
 func (l *Library) Sources(ctx context.Context) ([]Source, error) {
 	rows, err := l.db.QueryContext(ctx, `SELECT guild, place, kind, title, publisher, label, wall, mirror, every, looked, synced, due, failures, problem, outcome
