@@ -10,6 +10,7 @@ import (
 	"attache/internal/ingest"
 	"attache/internal/intake"
 	"attache/internal/library"
+	"attache/internal/news"
 )
 
 // mostLinks is how many addresses one request adds.
@@ -24,14 +25,14 @@ func (c *Curator) add() Command {
 		Adds:        true,
 		Long:        true,
 		Private:     true,
-		Options: []Option{
+		Options: append([]Option{
 			{Name: "url", Description: "Address of a page, a feed or a sitemap", MaxLength: 4000},
 			{Name: "file", Description: "A file: PDF, Word, text, Markdown, HTML, e-mail, EPUB or JSON Lines", Kind: Upload},
 			{Name: "publisher", Description: "Who published it, where it does not say", MaxLength: 200},
 			{Name: "published", Description: "Day of publication, where it does not say: 2023-02-28", MaxLength: 40},
 			{Name: "title", Description: "Title, where it has none", MaxLength: 300},
 			{Name: "watch", Description: "Look at the address again and again for more", Kind: Boolean},
-		},
+		}, marks()...),
 		Handle: c.handleAdd,
 	}
 }
@@ -56,6 +57,10 @@ func (c *Curator) handleAdd(ctx context.Context, r Request, progress Progress) (
 		}
 		options.Published = published
 	}
+	var err error
+	if options.Wall, err = marked(r, news.Wall{}); err != nil {
+		return Reply{}, err
+	}
 	for _, a := range r.Attachments {
 		if a.Size > options.MaxBytes {
 			return Reply{}, Problemf("%s is larger than I may take: %.1f MB, and the limit is %.1f MB.", a.Name, megabytes(a.Size), megabytes(options.MaxBytes))
@@ -63,6 +68,7 @@ func (c *Curator) handleAdd(ctx context.Context, r Request, progress Progress) (
 	}
 	watched := 0
 	work := func(ctx context.Context, o *outcome) error {
+		o.walled = !options.Wall.IsZero() // before anybody else reads it
 		run := intake.New(c.Keeper.Collection, c.Keeper.Client, intake.Options{Article: options, Most: intake.DefaultMost, Tell: o.tell, Now: c.Now})
 		defer func() { o.report = run.Report() }()
 		for _, link := range links {
@@ -70,7 +76,7 @@ func (c *Curator) handleAdd(ctx context.Context, r Request, progress Progress) (
 				return err
 			}
 			if r.Flag("watch") {
-				added, err := c.watch(ctx, r, link)
+				added, err := c.watch(ctx, r, link, options.Wall)
 				if err != nil {
 					return err
 				}
@@ -99,8 +105,8 @@ func (c *Curator) handleAdd(ctx context.Context, r Request, progress Progress) (
 }
 
 // watch remembers an address as a source; false when it is one already, or nothing can be read there, which the run has told.
-func (c *Curator) watch(ctx context.Context, r Request, link string) (bool, error) {
-	s, _, err := c.Keeper.Examine(ctx, library.Source{Guild: r.Place.Guild, Place: link, Publisher: strings.TrimSpace(r.Option("publisher"))})
+func (c *Curator) watch(ctx context.Context, r Request, link string, wall news.Wall) (bool, error) {
+	s, _, err := c.Keeper.Examine(ctx, library.Source{Guild: r.Place.Guild, Place: link, Publisher: strings.TrimSpace(r.Option("publisher")), Wall: wall})
 	if err != nil {
 		return false, nil //nolint:nilerr // the run has told what is wrong
 	}

@@ -15,9 +15,10 @@ func (c *Curator) list() Command {
 	return Command{
 		Name:        "collection list",
 		Description: "What this server has added, and the places that are watched for more",
+		Reads:       true,
 		Options:     []Option{{Name: "page", Description: "Which page of the list", Kind: Integer, MaxLength: 5}, private()},
 		Handle: func(ctx context.Context, r Request, _ Progress) (Reply, error) {
-			sources, err := c.own(ctx, r.Place.Guild)
+			sources, err := c.own(ctx, r)
 			if err != nil {
 				return Reply{}, err
 			}
@@ -34,7 +35,7 @@ func (c *Curator) list() Command {
 				}
 			}
 			for _, s := range articles[(current-1)*sourcesPerPage : min(current*sourcesPerPage, len(articles))] {
-				reply.Blocks = append(reply.Blocks, Block{Kind: Item, Text: s.Title + " — " + publishedBy(s)})
+				reply.Blocks = append(reply.Blocks, Block{Kind: Item, Text: strings.Join(append([]string{s.Title + " — " + publishedBy(s)}, s.Wall.Marks()...), " · ")})
 			}
 			if len(reply.Blocks) == 0 {
 				reply.Blocks = []Block{{Kind: Plain, Text: "Nothing has been added here yet: /collection add takes an address or a file."}}
@@ -73,7 +74,7 @@ func (c *Curator) refresh() Command {
 		Private:     true,
 		Options:     []Option{{Name: "source", Description: "Only this place; all without", MaxLength: 2000, Complete: c.completeSource}},
 		Handle: func(ctx context.Context, r Request, progress Progress) (Reply, error) {
-			sources, err := c.own(ctx, r.Place.Guild)
+			sources, err := c.own(ctx, r)
 			if err != nil {
 				return Reply{}, err
 			}
@@ -95,7 +96,7 @@ func (c *Curator) refresh() Command {
 }
 
 func (c *Curator) completeSource(ctx context.Context, r Request, typed string) []Choice {
-	sources, err := c.own(ctx, r.Place.Guild)
+	sources, err := c.own(ctx, r)
 	if err != nil {
 		return nil
 	}

@@ -30,7 +30,7 @@ func (c *Curator) remove() Command {
 
 func (c *Curator) handleRemove(ctx context.Context, r Request, _ Progress) (Reply, error) {
 	what := strings.TrimSpace(r.Option("what"))
-	stopped, err := c.stopWatching(ctx, r.Place.Guild, what)
+	stopped, err := c.stopWatching(ctx, r, what)
 	if err != nil || stopped != "" {
 		return Reply{Blocks: []Block{{Kind: Plain, Text: stopped + " is watched no longer. Its articles stay until they are removed."}}}, err
 	}
@@ -75,11 +75,11 @@ func articleItems(found []news.Source) []Block {
 }
 
 // stopWatching forgets the source at that place. It returns its name; "" when there is none. (By their titles, articles are meant.)
-func (c *Curator) stopWatching(ctx context.Context, guild, what string) (string, error) {
-	sources, err := c.own(ctx, guild)
+func (c *Curator) stopWatching(ctx context.Context, r Request, what string) (string, error) {
+	sources, err := c.own(ctx, r)
 	for _, s := range sources {
 		if s.Place == what {
-			return cmp.Or(s.Title, s.Place), c.library().RemoveSource(ctx, guild, s.Place)
+			return cmp.Or(s.Title, s.Place), c.library().RemoveSource(ctx, s.Guild, s.Place)
 		}
 	}
 	return "", err

@@ -67,6 +67,7 @@ type outcome struct {
 	mu     sync.Mutex
 	ahead  int // places known of
 	events []intake.Event
+	walled bool // what came in is behind a wall
 	report intake.Report
 	err    error
 }
@@ -177,7 +178,10 @@ func (c *Curator) postLater(r Request, o *outcome, finished func(*outcome) Reply
 		return
 	}
 	reply := Sorry(o.err)
-	if o.err == nil {
+	switch {
+	case o.err == nil && c.walled(r, o):
+		reply = Reply{Blocks: []Block{{Kind: Plain, Text: "What I was asked to add is done; /collection list shows it to those who may see it."}}}
+	case o.err == nil:
 		reply = finished(o)
 	}
 	reply.Private = false
@@ -270,6 +274,16 @@ func optionsFor(a news.Article) string {
 	return strings.Join(options, " and ")
 }
 
+// walled reports whether a run told of anything that not all see in the place where it was begun.
+func (c *Curator) walled(r Request, o *outcome) bool {
+	viewer := c.Desk.viewer(inPublic(r))
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.walled || slices.ContainsFunc(o.events, func(e intake.Event) bool {
+		return e.Report.Article.ID != "" && c.Desk.hidden(viewer, e.Report.Article.ID)
+	})
+}
+
 // articles are those that were added for the place where it is asked, as far as who asks may see them, the last added first.
 func (c *Curator) articles(ctx context.Context, r Request) ([]news.Source, error) {
 	all, err := c.library().Own(ctx, r.Place.Guild)
@@ -280,11 +294,12 @@ func (c *Curator) articles(ctx context.Context, r Request) ([]news.Source, error
 	}), err
 }
 
-// own are the sources of the place where it is asked.
-func (c *Curator) own(ctx context.Context, guild string) (own []library.Source, err error) {
+// own are the sources of the place where it is asked, as far as the asker sees what comes in from them.
+func (c *Curator) own(ctx context.Context, r Request) (own []library.Source, err error) {
 	all, err := c.library().Sources(ctx)
+	viewer := c.Desk.viewer(r)
 	for _, s := range all {
-		if s.Guild == guild {
+		if s.Guild == r.Place.Guild && viewer.Sees(s.Audience()) {
 			own = append(own, s)
 		}
 	}

@@ -17,14 +17,8 @@ import (
 func (d *Desk) wall() Command {
 	return Command{
 		Name: "wall", Description: "Show or change who may see an article of this server: channels, roles, internal, embargo", Adds: true, Private: true,
-		Options: []Option{
-			{Name: "article", Description: "The article: its title, address or id", Required: true, MaxLength: 500, Complete: d.completeOwn},
-			{Name: "channel", Description: "Show its words in this channel and its threads only; again for a further one", Kind: Channel},
-			{Name: "role", Description: "Show its words to who has this role only, in private; again for a further one", Kind: Role},
-			{Name: "internal", Description: "Show its words in internal channels only, and in private to who may add articles", Kind: Boolean},
-			{Name: "embargo", Description: "Treat it as internal until this moment, in UTC: 2031-05-14 06:00; none ends it", MaxLength: 40},
-			{Name: "clear", Description: "Take all marks off first", Kind: Boolean},
-		},
+		Options: append(append([]Option{{Name: "article", Description: "The article: its title, address or id", Required: true, MaxLength: 500, Complete: d.completeOwn}},
+			marks()...), Option{Name: "clear", Description: "Take all marks off first", Kind: Boolean}),
 		Handle: func(ctx context.Context, r Request, _ Progress) (Reply, error) {
 			a, err := d.own(ctx, r)
 			if err != nil {
@@ -43,6 +37,16 @@ func (d *Desk) wall() Command {
 			}
 			return d.surroundedBy(r, a, changed), nil
 		},
+	}
+}
+
+// marks are the options that set the marks of a wall.
+func marks() []Option {
+	return []Option{
+		{Name: "channel", Description: "Show its words in this channel and its threads only", Kind: Channel},
+		{Name: "role", Description: "Show its words to who has this role only, in private", Kind: Role},
+		{Name: "internal", Description: "Show its words in internal channels only, and in private to who may add articles", Kind: Boolean},
+		{Name: "embargo", Description: "Treat it as internal until this moment, in UTC: 2031-05-14 06:00", MaxLength: 40},
 	}
 }
 

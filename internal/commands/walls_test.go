@@ -12,6 +12,7 @@ import (
 	"pgregory.net/rapid"
 
 	"attache/internal/commands"
+	"attache/internal/intake"
 	"attache/internal/library"
 	"attache/internal/news"
 )
@@ -173,7 +174,9 @@ func walledWorld(t *testing.T, wall news.Wall) walled {
 		"The ferry to Lind sails on Friday. “The ferry to Lind is safe,” said Harbor Minister Pavel Orlaz."))
 	setup := commands.NewSetup(w.Library, commands.Settings{}, nil, func() time.Time { return w.now })
 	w.desk.Setup = setup
-	w.router = commands.NewRouter(w.desk.All(setup.Commands()...), commands.Log(slog.New(slog.DiscardHandler)), commands.Recover, w.desk.Discreet)
+	curator := &commands.Curator{Keeper: &intake.Keeper{Collection: w.Collection, Now: func() time.Time { return w.now }}, Desk: w.desk, Now: func() time.Time { return w.now }}
+	t.Cleanup(curator.Close)
+	w.router = commands.NewRouter(w.desk.All(append(curator.Commands(), setup.Commands()...)...), commands.Log(slog.New(slog.DiscardHandler)), commands.Recover, w.desk.Discreet)
 	place := library.Source{Guild: "g1", Place: "https://zantor.example/feed", Kind: library.Feed, Wall: wall, Problem: "is not there", Looked: noon, Due: noon}
 	if _, err := w.Library.AddSource(t.Context(), place); err != nil {
 		t.Fatal(err)
@@ -202,7 +205,7 @@ func (w walled) everything(as func(*commands.Request)) []commands.Request {
 		"speaker": {"Ilena Zantor", "zant", "Pavel Orlaz"}, "first": {"The Zantor Gazette", "Ilena Zantor"}, "second": {"Northern Wire", "Pavel Orlaz"},
 		"text":   {"“The ferry to Zantorport belongs to everybody,” said Ilena Zantor.", "We will not sell it", "Was the ferry stopped by the harbour guard?"},
 		"source": {"", "The Zantor Gazette"}, "name": {"", "zan", "Ilena"}, "answer": {w.answer}, "article": {w.secret.ID, w.secret.Title, "ferry"},
-		"helpful": {"no"}, "about": {"", "ferry"}, "explain": {"", "yes"}, "file": {"", "yes"},
+		"helpful": {"no"}, "about": {"", "ferry"}, "explain": {"", "yes"}, "file": {"", "yes"}, "what": {"ferry", "zantor"},
 	}
 	guesses["ids"] = []string{news.PassageID(w.secret.ID, 0) + "," + news.PassageID(w.secret.ID, 1)}
 	for _, q := range w.Speakers.In(w.secret.ID, news.Span{End: len(w.secret.Text)}) {
@@ -237,7 +240,7 @@ func (w walled) everything(as func(*commands.Request)) []commands.Request {
 func (w walled) look(t *testing.T, who string, r commands.Request, sees, offered bool) {
 	t.Helper()
 	asked := showAction(commands.Action{Request: r})
-	secrets := []string{"belongs to everybody", "We will not sell", "Zantor", "90 trucks", "stopped by the harbor guard", w.secret.ID, "2 articles", "4 May 2031", "0 more article", "zantor.example"}
+	secrets := []string{"belongs to everybody", "We will not sell", "Zantor", "90 trucks", "stopped by the harbor guard", w.secret.ID, "2 articles", "4 May 2031", "0 more article", "zantor.example", "Remove 2"}
 	hidden := func(what, text string) {
 		t.Helper()
 		for _, secret := range secrets {
@@ -257,6 +260,9 @@ func (w walled) look(t *testing.T, who string, r commands.Request, sees, offered
 				hidden("a completion of "+o.Name, choice.Name+" "+choice.Value)
 			}
 		}
+	}
+	if r.Command == "collection refresh" { // reaches out
+		return
 	}
 	reply := w.router.Run(t.Context(), r, nil)
 	text := fmt.Sprintf("%+v", reply)

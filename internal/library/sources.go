@@ -160,7 +160,7 @@ func (l *Library) Under(ctx context.Context, guild, folder string) (map[string]s
 // Own lists the articles that were added for a guild alone, or for "" those that all share, the last added first; the starter
 // articles are not among them.
 func (l *Library) Own(ctx context.Context, guild string) ([]news.Source, error) {
-	rows, err := l.db.QueryContext(ctx, `SELECT id, title, publisher, url, published, label FROM articles
+	rows, err := l.db.QueryContext(ctx, `SELECT id, title, publisher, url, published, label, wall FROM articles
 		WHERE guild = ? AND origin NOT LIKE 'corpus:%' ORDER BY added DESC, id`, guild)
 	if err != nil {
 		return nil, l.explain("read", err)
@@ -170,7 +170,11 @@ func (l *Library) Own(ctx context.Context, guild string) ([]news.Source, error) 
 	for rows.Next() {
 		var s news.Source
 		var published sql.NullInt64
-		if err := rows.Scan(&s.ArticleID, &s.Title, &s.Publisher, &s.URL, &published, &s.Label); err != nil {
+		var wall string
+		if err := rows.Scan(&s.ArticleID, &s.Title, &s.Publisher, &s.URL, &published, &s.Label, &wall); err != nil {
+			return nil, l.explain("read", err)
+		}
+		if s.Wall, err = parseWall(wall); err != nil {
 			return nil, l.explain("read", err)
 		}
 		s.Published = instant(published)
