@@ -2,14 +2,12 @@ package commands
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"regexp"
 	"slices"
 	"strings"
 	"time"
 
-	"attache/internal/library"
 	"attache/internal/quotes"
 	"attache/internal/text"
 )
@@ -34,22 +32,20 @@ type pointedAt struct {
 	question string // of the answer; "" when it replies to no answer of the bot
 }
 
-// pointedAt finds what a question replies to. An answer that was given to somebody in private is shown to nobody else.
+// pointedAt finds what a question replies to. An answer that its asker may not be shown there is none: one given in private, or one that rests on what they
+// do not see.
 func (d *Desk) pointedAt(ctx context.Context, r Request) (pointedAt, error) {
 	p := pointedAt{text: r.Option(optionContext)}
 	id := r.Option(optionAnswer)
 	if id == "" {
 		return p, nil
 	}
-	given, err := d.Library.Answer(ctx, r.Place.Guild, id)
-	if errors.Is(err, library.ErrNotFound) {
+	given, kept, err := d.given(ctx, r)
+	var problem *Problem
+	switch {
+	case errors.As(err, &problem), kept.Private && !r.Private: // it is not for this asker, or not for this place
 		return p, nil
-	}
-	var kept Receipt
-	if err == nil {
-		err = json.Unmarshal([]byte(given.Data), &kept)
-	}
-	if err != nil || kept.Private && given.Asker != r.Asker.ID {
+	case err != nil:
 		return p, err
 	}
 	var sentences []string

@@ -201,7 +201,7 @@ func walledWorld(t *testing.T, wall news.Wall) walled {
 // everything is each command, asked with nothing but what it must be told, by who knows nothing and by who knows of the secret.
 func (w walled) everything(as func(*commands.Request)) []commands.Request {
 	guesses := map[string][]string{
-		"question": {"Who stopped the ferry?", "How many trucks crossed to Zantorport?"}, "words": {"ferry", "harbor guard trucks"}, "topic": {"the ferry"},
+		"question": {"Who stopped the ferry?", "How many trucks crossed to Zantorport?", "Who said this?"}, "words": {"ferry", "harbor guard trucks"}, "topic": {"the ferry"},
 		"speaker": {"Ilena Zantor", "zant", "Pavel Orlaz"}, "first": {"The Zantor Gazette", "Ilena Zantor"}, "second": {"Northern Wire", "Pavel Orlaz"},
 		"text":   {"“The ferry to Zantorport belongs to everybody,” said Ilena Zantor.", "We will not sell it", "Was the ferry stopped by the harbour guard?"},
 		"source": {"", "The Zantor Gazette"}, "name": {"", "zan", "Ilena"}, "answer": {w.answer}, "article": {w.secret.ID, w.secret.Title, "ferry"},
