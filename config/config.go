@@ -27,6 +27,7 @@ type Config struct {
 	Embedding Embedding `yaml:"embedding"`
 	Answer    Answer    `yaml:"answer"`
 	Ingest    Ingest    `yaml:"ingest"`
+	Watch     Watch     `yaml:"watch"`
 	Limits    Limits    `yaml:"limits"`
 	Log       Log       `yaml:"log"`
 }
@@ -116,6 +117,12 @@ type Ingest struct {
 	Every        time.Duration `yaml:"every"`          // between two looks at a source; 0 is none but by hand
 }
 
+// Watch says when standing questions are looked at.
+type Watch struct {
+	DigestHour int           `yaml:"digest_hour"` // of UTC
+	Settle     time.Duration `yaml:"settle"`      // how long to wait after an article for those that come with it
+}
+
 // Limits keeps one person or server from using up what all share.
 type Limits struct {
 	PerUserPerMinute  int           `yaml:"per_user_per_minute"`
@@ -177,6 +184,7 @@ func Default() Config {
 		Embedding: Embedding{Provider: EmbedBuiltin},
 		Answer:    Answer{Sentences: 5, Passages: 8},
 		Ingest:    Ingest{MaxFileBytes: 20 << 20, Every: 30 * time.Minute},
+		Watch:     Watch{DigestHour: 6, Settle: 20 * time.Second},
 		Limits:    Limits{PerUserPerMinute: 10, PerGuildPerMinute: 60, Request: time.Minute},
 		Log:       Log{Level: "info", Format: "text"},
 	}

@@ -22,6 +22,8 @@ func (c Config) Validate() error {
 		between("answer.passages", c.Answer.Passages, 1, 50),
 		between("ingest.max_file_bytes", c.Ingest.MaxFileBytes, 1<<10, 1<<30),
 		orZero("ingest.every", c.Ingest.Every, time.Minute, 30*24*time.Hour),
+		between("watch.digest_hour", c.Watch.DigestHour, 0, 23),
+		duration("watch.settle", c.Watch.Settle, 10*time.Millisecond, 10*time.Minute),
 		between("limits.per_user_per_minute", c.Limits.PerUserPerMinute, 1, 1000),
 		between("limits.per_guild_per_minute", c.Limits.PerGuildPerMinute, 1, 100_000),
 		atLeast("limits.per_guild_per_minute", c.Limits.PerGuildPerMinute, "limits.per_user_per_minute", c.Limits.PerUserPerMinute),

@@ -95,6 +95,7 @@ func (a *App) open(ctx context.Context, notes io.Writer) error {
 	a.Desk = &commands.Desk{
 		Index: a.Collection.Index, Speakers: a.Collection.Speakers, Library: a.library, Now: time.Now, Mode: "extractive, no model",
 		Setup: a.Setup, SetWall: a.Collection.SetWall,
+		DigestHour: a.Config.Watch.DigestHour, Followed: a.Collection.Followed,
 	}
 	if chat != nil {
 		writer, err := a.writer(chat)

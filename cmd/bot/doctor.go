@@ -68,7 +68,7 @@ func (doctorCmd) Run(ctx context.Context, line *cli, std streams, env environmen
 		return report(std.out, []discord.Finding{{What: "start", Problem: err.Error(), Advice: "the bot can't start before that is put right"}})
 	}
 	defer func() { _ = app.Close() }() // nothing was asked of it that could be lost
-	found := []discord.Finding{app.libraryHealth(ctx), app.sourcesFinding(ctx), embedderHealth(ctx, settings), modelHealth(ctx, settings)}
+	found := []discord.Finding{app.libraryHealth(ctx), app.sourcesFinding(ctx), app.watchHealth(ctx), embedderHealth(ctx, settings), modelHealth(ctx, settings)}
 	if settings.Discord.Token == "" {
 		found = append(found, discord.Finding{What: "Discord", Detail: "no token, so the bot runs in the terminal alone; DISCORD_TOKEN connects it"})
 		return report(std.out, found)

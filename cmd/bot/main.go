@@ -46,6 +46,7 @@ type cli struct {
 	Remove   removeCmd     `cmd:"" help:"Take articles out of the collection, by id, URL or file."`
 	Versions versionsCmd   `cmd:"" help:"Show what an article said before it was changed."`
 	Audit    auditCmd      `cmd:"" help:"Find answers that rest on words which have since been changed or removed."`
+	Watches  watchesCmd    `cmd:"" help:"List the standing questions of all servers."`
 	Export   exportCmd     `cmd:"" help:"Write the articles as JSON Lines, which ingest reads back."`
 	Backup   backupCmd     `cmd:"" help:"Copy the whole library to a new file."`
 	Restore  restoreCmd    `cmd:"" help:"Make a backup the library again."`

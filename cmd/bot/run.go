@@ -84,6 +84,7 @@ func (a *App) serve(ctx context.Context, net network, noContent bool) error {
 		_, err := bot.Post(ctx, channel, reply)
 		return err
 	}
+	defer a.watch(ctx, a.onDiscord(bot))()
 	return bot.Run(ctx)
 }
 
@@ -113,10 +114,12 @@ func userAgent() string {
 // terminal opens the bot in this terminal.
 func (a *App) terminal(ctx context.Context, std streams, env environment) error {
 	fmt.Fprintln(std.err, "No DISCORD_TOKEN, so this is the bot in the terminal (for a token: discord.com/developers/applications, your application, Bot, Reset Token).")
-	session := terminal.Session{Router: a.Router, In: std.in, Out: std.out, Renderer: renderer(std, env), Now: time.Now}
+	news := make(chan commands.Reply)
+	session := terminal.Session{Router: a.Router, In: std.in, Out: std.out, Renderer: renderer(std, env), Now: time.Now, News: news}
 	if file, ok := std.in.(*os.File); ok && term.IsTerminal(int(file.Fd())) {
 		session.Interactive = true
 		fmt.Fprintln(std.out, "Ask a question, or type /help. /quit ends.")
 	}
+	defer a.watch(ctx, inTerminal(news))()
 	return session.Run(ctx)
 }

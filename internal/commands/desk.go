@@ -28,13 +28,16 @@ type Desk struct {
 	SetWall  func(ctx context.Context, articleID string, w news.Wall) error // puts another wall around an article
 	Setup    *Setup                                                         // what each server has chosen; nil for none, and then no channel is internal and only managers are insiders
 
+	DigestHour int          // of UTC: when daily digests are posted
+	Followed   func() int64 // the newest change of the library that Index and Speakers hold; nil when they hold all
+
 	asOn time.Time // as on which a request is carried out again; zero for today
 }
 
 // All lists every command, in the order in which /help shows them, with those beside the desk's own.
 func (d *Desk) All(beside ...Command) []Command {
 	listed := []Command{d.ask(&memory{library: d.Library, now: d.Now}), d.quote(), d.position(), d.timeline(), d.compare(), d.brief(), d.verify(), d.search(),
-		d.speakers(), d.sources(), d.versions(), d.receipt(), d.status(), d.wall()}
+		d.speakers(), d.sources(), d.versions(), d.receipt(), d.watch(), d.unwatch(), d.watches(), d.status(), d.wall()}
 	listed = append(listed, beside...)
 	listed = append(listed, d.help(listed))
 	return append(listed, d.passages(), d.inContext(), d.feedback(), d.replay())

@@ -14,6 +14,12 @@ import (
 // one message, however often it has to be sent. Nobody is notified but the role that the reply calls. Where the bot may not write, the error says which
 // permission it needs. A private reply is refused: a channel has no place for it. Safe for concurrent use.
 func (b *Bot) Post(ctx context.Context, channel string, reply commands.Reply) (message string, err error) {
+	return b.PostOnce(ctx, channel, rand.Text(), reply)
+}
+
+// PostOnce is Post with the caller's nonce, of which the last 25 characters count: two calls with the same one within a few minutes make one message, also by
+// different processes.
+func (b *Bot) PostOnce(ctx context.Context, channel, nonce string, reply commands.Reply) (message string, err error) {
 	if reply.Private {
 		return "", errors.New("a private reply cannot be posted in a channel")
 	}
@@ -21,7 +27,7 @@ func (b *Bot) Post(ctx context.Context, channel string, reply commands.Reply) (m
 	words := b.languages.words(b.opts.Language(p.guild))
 	m := b.show(reply, "", words, false).first(words)
 	m.call = reply.Call
-	id, err := b.api.create(ctx, channel, rand.Text(), m)
+	id, err := b.api.create(ctx, channel, nonce, m)
 	if err != nil {
 		return "", explain(err, channel)
 	}
@@ -50,6 +56,10 @@ func (b *Bot) Amend(ctx context.Context, channel, message, note string) error {
 func replyWith(text, to string) message {
 	return message{content: clip(text, maxContent), replyTo: to}
 }
+
+// Refused reports whether an error of Post or Amend is Discord's answer that the bot may not write there, or that the channel or message is gone: nothing was
+// posted, and trying again is of no use before somebody has done something about it.
+func Refused(err error) bool { return unreachable(err) || code(err) == codeUnknownMessage }
 
 // explain says what a person can do about a refusal to write in a channel.
 func explain(err error, channel string) error {

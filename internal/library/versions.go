@@ -233,12 +233,14 @@ func addRests(ctx context.Context, tx *sql.Tx, a GivenAnswer) error {
 	return nil
 }
 
-// MarkAmended notes that a standing answer was edited, or is about to be; false when it had been before.
-func (l *Library) MarkAmended(ctx context.Context, guild, answer string, at time.Time) (first bool, err error) {
-	done, err := l.db.ExecContext(ctx, `INSERT OR IGNORE INTO amended (guild, answer, at) VALUES (?, ?, ?)`, guild, answer, at.Unix())
-	if err != nil {
-		return false, l.explain("write", err)
-	}
-	n, err := done.RowsAffected()
-	return n > 0, l.explain("write", err)
+// MarkAmended notes that a standing answer was edited.
+func (l *Library) MarkAmended(ctx context.Context, guild, answer string, at time.Time) error {
+	_, err := l.db.ExecContext(ctx, `INSERT OR IGNORE INTO amended (guild, answer, at) VALUES (?, ?, ?)`, guild, answer, at.Unix())
+	return l.explain("write", err)
+}
+
+// Amended reports whether a standing answer was edited.
+func (l *Library) Amended(ctx context.Context, guild, answer string) (amended bool, err error) {
+	err = l.db.QueryRowContext(ctx, `SELECT count(*) > 0 FROM amended WHERE guild = ? AND answer = ?`, guild, answer).Scan(&amended)
+	return amended, l.explain("read", err)
 }

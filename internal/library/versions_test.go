@@ -177,13 +177,19 @@ func TestRestingFollowsAnArticleThroughItsVersions(t *testing.T) {
 	}
 }
 
-func TestAmendedOnce(t *testing.T) {
+func TestAmended(t *testing.T) {
 	t.Parallel()
 	lib := open(t)
-	for n, want := range []bool{true, false} {
-		if first, err := lib.MarkAmended(t.Context(), "g1", "aa", noon); err != nil || first != want {
-			t.Errorf("time %d: %v, %v", n+1, first, err)
+	for _, want := range []bool{false, true, true} {
+		if got, err := lib.Amended(t.Context(), "g1", "aa"); err != nil || got != want {
+			t.Errorf("amended: %v, %v, want %v", got, err, want)
 		}
+		if err := lib.MarkAmended(t.Context(), "g1", "aa", noon); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got, err := lib.Amended(t.Context(), "g2", "aa"); err != nil || got {
+		t.Errorf("in another guild: %v, %v", got, err)
 	}
 }
 

@@ -1,10 +1,12 @@
 package retrieval
 
 import (
+	"context"
 	"math"
 	"slices"
 	"strings"
 
+	"attache/internal/news"
 	"attache/internal/text"
 )
 
@@ -280,4 +282,26 @@ func hash(s string) uint64 {
 		h = (h ^ uint64(s[i])) * 1099511628211
 	}
 	return h
+}
+
+// SameReport reports whether two texts say nearly the same, as the copies of one report do: most runs of four words of the shorter one stand in the longer.
+func SameReport(a, b string) bool { return sameReport(shingle(a), shingle(b)) }
+
+// copyReach is how many passages are looked at for a copy.
+const copyReach = 10
+
+// Copied returns the text of a passage that says nearly the same as p and stands in another article, one that the viewer may see and old admits; "" when
+// there is none. An error means that ctx has ended.
+func (ix *Index) Copied(ctx context.Context, viewer news.Viewer, p news.Passage, old func(articleID string) bool) (string, error) {
+	among := func(articleID string) bool { return articleID != p.ArticleID && old(articleID) }
+	found, err := ix.Search(ctx, Query{Text: p.Text, Viewer: viewer, Among: among, Literal: true, Mode: Lexical, Limit: copyReach})
+	if err != nil {
+		return "", err
+	}
+	for _, h := range found.Hits {
+		if SameReport(h.Passage.Text, p.Text) {
+			return h.Passage.Text, nil
+		}
+	}
+	return "", nil
 }

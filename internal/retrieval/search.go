@@ -31,15 +31,16 @@ const (
 // Query is a question to the index with the filters set by hand. The zero time sets no bound.
 type Query struct {
 	Text      string
-	Viewer    news.Viewer // only what he sees is searched
-	Since     time.Time   // published on or after this day
-	Until     time.Time   // published on or before this day
-	AsOf      time.Time   // only what had been published by this day: nothing undated
-	Publisher string      // as Holdings names it, letter case and accents aside; "" for all
-	Article   string      // only this article's passages; "" for all
-	Now       time.Time   // when it is asked, for "last week"; zero reads no such words
-	Limit     int         // hits wanted, 10 when 0
-	PerSource int         // hits from one article at most, 3 when 0
+	Viewer    news.Viewer                 // only what he sees is searched
+	Since     time.Time                   // published on or after this day
+	Until     time.Time                   // published on or before this day
+	AsOf      time.Time                   // only what had been published by this day: nothing undated
+	Publisher string                      // as Holdings names it, letter case and accents aside; "" for all
+	Article   string                      // only this article's passages; "" for all
+	Among     func(articleID string) bool // only passages of articles that it admits; nil for all
+	Now       time.Time                   // when it is asked, for "last week"; zero reads no such words
+	Limit     int                         // hits wanted, 10 when 0
+	PerSource int                         // hits from one article at most, 3 when 0
 	Mode      Mode
 	Literal   bool // take the words as they are: no filters read from them
 	Explain   bool // fill Result.Dropped
@@ -286,7 +287,7 @@ func (s *search) filter() {
 		switch {
 		case !a.visible(q.Viewer):
 			return false
-		case q.Article != "" && a.source.ArticleID != q.Article:
+		case q.Article != "" && a.source.ArticleID != q.Article, q.Among != nil && !q.Among(a.source.ArticleID):
 			return false
 		case !read.Since.IsZero() && p.Before(read.Since), !read.Until.IsZero() && (p.IsZero() || p.After(read.Until)):
 			return false

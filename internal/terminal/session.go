@@ -25,6 +25,7 @@ type Session struct {
 	Renderer    Renderer
 	Interactive bool // a person types: show a prompt and what can be done next
 	Now         func() time.Time
+	News        <-chan commands.Reply // shown as they come, between two lines; nil for none
 
 	last []commands.Action // of the last reply
 }
@@ -41,6 +42,10 @@ func (s *Session) Run(ctx context.Context) error {
 		select {
 		case <-ctx.Done():
 			return nil
+		case reply := <-s.News:
+			if err := s.Renderer.Render(s.Out, reply); err != nil {
+				return err
+			}
 		case l, more := <-lines:
 			if !more {
 				if s.Interactive {
