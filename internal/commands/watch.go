@@ -36,9 +36,10 @@ func (d *Desk) watch() Command {
 				return Reply{}, err
 			}
 			notice := ""
-			if w.Kind == library.WatchSpeaker {
+			switch w.Kind {
+			case library.WatchSpeaker:
 				w.Subject, notice, err = d.watchedSpeaker(w)
-			} else if w.Kind == library.WatchQuestion {
+			case library.WatchQuestion:
 				w.Answer, notice, err = d.firstAnswer(ctx, w)
 			}
 			if err != nil {

@@ -47,7 +47,7 @@ func (r Renderer) Render(w io.Writer, reply commands.Reply) error {
 }
 
 func (r Renderer) block(b *strings.Builder, block commands.Block) {
-	body := block.Text + cites(block.Cites)
+	body := block.Text + refs(block.Refs) + cites(block.Cites)
 	switch block.Kind {
 	case commands.Heading:
 		r.paragraph(b, "", bold, body)
@@ -70,6 +70,22 @@ func (r Renderer) block(b *strings.Builder, block commands.Block) {
 			r.paragraph(b, "    ", faint, "— "+block.Attribution)
 		}
 	}
+}
+
+// refs names channels and roles by their ids, which is all that is known of them here.
+func refs(all []commands.Ref) string {
+	var b strings.Builder
+	for i, r := range all {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		what := " channel "
+		if r.Role {
+			what = " role "
+		}
+		b.WriteString(what + r.ID)
+	}
+	return b.String()
 }
 
 // quoted shows the words in marks, each fragment in marks of its own, the date and place before them and who said them after.

@@ -6,6 +6,7 @@
 package watch
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -20,6 +21,9 @@ import (
 // ErrRefused is wrapped by errors of Post and Amend when it is certain that nothing was posted, and that trying again is of no use before somebody has done
 // something about it: the channel is gone, or the bot may not write there. Its text is shown to people.
 var ErrRefused = errors.New("refused")
+
+// errPaused says that a watch was paused or has ended, which is noted already.
+var errPaused = errors.New("paused")
 
 // nonceLasts is for how long the same nonce is sure to make one message. Discord says "a few minutes".
 const nonceLasts = 2 * time.Minute
@@ -111,46 +115,57 @@ func (w *Watcher) Round(ctx context.Context) error {
 		if !w.Mine(one) {
 			continue
 		}
-		if err := w.look(ctx, one, upTo); err != nil && failed == nil {
+		if err := w.look(ctx, one, upTo); err != nil && !errors.Is(err, errPaused) && failed == nil {
 			failed = fmt.Errorf("watch %d of server %q: %w", one.Number, one.Guild, err)
 		}
 	}
 	return failed
 }
 
-// look makes one watch's round, up to a change.
+// look makes one watch's round, up to a change. A round that was begun and not ended comes first.
 func (w *Watcher) look(ctx context.Context, one library.Watch, upTo int64) error {
-	now := w.Now()
-	did := library.Looked{Due: one.Due}
-	switch {
-	case one.Round != 0 && now.Sub(one.Begun) >= nonceLasts: // whether it was posted is not known any more
-		did.UpTo, did.Missed = one.Round, one.Begun
-		return w.Library.EndRound(ctx, one.ID, did)
-	case one.Round != 0:
-		upTo = one.Round
-	case !one.Due.IsZero() && now.Before(one.Due):
-		return nil
-	}
-	if did.UpTo = upTo; !one.Due.IsZero() {
-		did.Due = commands.NextDigest(now, w.DigestHour)
-	}
-	if upTo <= one.Seq {
-		if did.Due.Equal(one.Due) {
-			return nil
-		}
-		return w.Library.EndRound(ctx, one.ID, did)
-	}
-	found, err := w.find(ctx, one, upTo)
-	if err != nil {
-		return err
-	}
-	if len(found.Keys) > 0 {
-		if posted, err := w.post(ctx, one, upTo, found.Reply); err != nil || !posted {
+	if one.Round != 0 {
+		var err error
+		if one, err = w.resume(ctx, one); err != nil {
 			return err
 		}
 	}
-	did.Answer, did.Posted = found.Answer, found.Keys
-	return w.Library.EndRound(ctx, one.ID, did)
+	now := w.Now()
+	digest := !one.Due.IsZero()
+	if digest && now.Before(one.Due) || !digest && upTo <= one.Seq {
+		return nil
+	}
+	_, err := w.carryOut(ctx, one, max(upTo, one.Seq))
+	return err
+}
+
+// resume ends a round that was begun before: it is made again, or counts as made when it is not known any more whether it was posted.
+func (w *Watcher) resume(ctx context.Context, one library.Watch) (library.Watch, error) {
+	if w.Now().Sub(one.Begun) < nonceLasts {
+		return w.carryOut(ctx, one, one.Round)
+	}
+	did := library.Looked{UpTo: one.Round, Due: one.Due, Missed: one.Begun}
+	one.Seq, one.Round = did.UpTo, 0
+	return one, w.Library.EndRound(ctx, one.ID, did)
+}
+
+// carryOut makes a round and returns the watch as it is then. A watch that cannot post, or has ended, stays as it was.
+func (w *Watcher) carryOut(ctx context.Context, one library.Watch, upTo int64) (library.Watch, error) {
+	found, err := w.find(ctx, one, upTo)
+	if err != nil {
+		return one, err
+	}
+	if len(found.Keys) > 0 {
+		if posted, err := w.post(ctx, one, upTo, found.Reply); err != nil || !posted {
+			return one, cmp.Or(err, errPaused)
+		}
+	}
+	did := library.Looked{UpTo: upTo, Answer: found.Answer, Posted: found.Keys}
+	if !one.Due.IsZero() {
+		did.Due = commands.NextDigest(w.Now(), w.DigestHour)
+	}
+	one.Seq, one.Round, one.Due, one.Answer = upTo, 0, did.Due, cmp.Or(found.Answer, one.Answer)
+	return one, w.Library.EndRound(ctx, one.ID, did)
 }
 
 func (w *Watcher) find(ctx context.Context, one library.Watch, upTo int64) (commands.WhatsNew, error) {
