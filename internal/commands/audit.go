@@ -24,6 +24,7 @@ const (
 	Reworded Fate = "changed"         // other words stand in their place
 	Dropped  Fate = "taken out"       // the article stands without them
 	Removed  Fate = "article removed" // the article is no longer in the collection
+	Closed   Fate = "kept back"       // a wall or an embargo keeps the article from where the answer was given
 )
 
 // Shaken is evidence of an answer that no longer stands as it did.
@@ -31,7 +32,7 @@ type Shaken struct {
 	N      int         // as the answer cites it
 	Source news.Source // as it is now; as it was cited when the article is gone
 	Fate   Fate
-	From   string // the sentence as it was; "" when the article is gone
+	From   string // the sentence as it was; "" when the article is gone or kept back
 	To     string // what stands in its place; "" when nothing does
 }
 
@@ -41,7 +42,7 @@ type Finding struct {
 	Shaken []Shaken
 }
 
-// Audit finds the answers given since then that rest on words which have since been changed or removed: among those that rest on the articles, by their ids
+// Audit finds the answers given since then that rest on words which have since been changed, removed or kept back: among those that rest on the articles, by their ids
 // of now, or among all when none is named; oldest first. Answers whose receipt cannot be read are passed over.
 func (d *Desk) Audit(ctx context.Context, since time.Time, articles ...string) ([]Finding, error) {
 	var found []Finding
@@ -73,18 +74,34 @@ func (d *Desk) shaken(ctx context.Context, kept Receipt, now map[string]string) 
 			id = current
 		}
 		a, err := d.Library.Article(ctx, id)
+		var found []Shaken
 		switch {
 		case errors.Is(err, library.ErrNotFound) || err == nil && e.Removed:
-			if !slices.ContainsFunc(all, func(s Shaken) bool { return s.N == e.N }) {
-				all = append(all, Shaken{N: e.N, Source: e.Source, Fate: Removed})
-			}
+			found = []Shaken{{N: e.N, Source: e.Source, Fate: Removed}}
 		case err != nil:
 			return nil, err
+		case kept.closed(a, d.Now()): // nothing is told of what it says now
+			found = []Shaken{{N: e.N, Source: e.Source, Fate: Closed}}
 		default:
-			all = append(all, kept.reworded(e, a)...)
+			found = kept.reworded(e, a)
+		}
+		for _, s := range found {
+			if !slices.ContainsFunc(all, func(o Shaken) bool { return o.N == s.N && o.Fate == s.Fate && o.From == s.From }) {
+				all = append(all, s)
+			}
 		}
 	}
 	return all, nil
+}
+
+// closed reports whether an article is kept from whoever the answer was given to. Older receipts do not tell who that was.
+func (k Receipt) closed(a news.Article, now time.Time) bool {
+	if k.Viewer.Now.IsZero() {
+		return false
+	}
+	viewer := k.Viewer
+	viewer.Now = now
+	return !viewer.Sees(a.Audience())
 }
 
 // reworded lists the sentences of a piece of evidence that the answer rests on and that the article no longer holds.
@@ -163,7 +180,10 @@ func shakenBlocks(all []Shaken, numbers *numbering) []Block {
 	var blocks []Block
 	for _, s := range all {
 		b := Block{Kind: Item, Mark: string(s.Fate), Text: "An article that it rests on is no longer in the collection."}
-		if s.Fate == Removed {
+		if s.Fate == Closed {
+			b.Text = "An article that it rests on is now kept from where it was given."
+		}
+		if s.From == "" {
 			blocks = append(blocks, b)
 			continue
 		}
@@ -207,6 +227,9 @@ func (f Finding) Note() string {
 	var parts []string
 	for _, s := range f.Shaken[:min(noteShown, len(f.Shaken))] {
 		switch {
+		case s.Fate == Closed:
+			parts = append(parts, fmt.Sprintf("[%d] is no longer shown here", s.N))
+			continue
 		case s.Fate == Removed:
 			parts = append(parts, fmt.Sprintf("[%d] is no longer in the collection", s.N))
 			continue

@@ -191,14 +191,17 @@ func (d *Desk) sinceChanged(ctx context.Context, r Request, reply *Reply, given 
 	reply.Blocks = append(reply.Blocks, Block{Kind: Heading, Text: "Since changed"})
 	for _, s := range shaken {
 		b := Block{Kind: Item, Mark: string(s.Fate), Cites: []int{s.N}, Text: "No longer in the collection."}
-		if s.From != "" {
+		switch {
+		case s.Fate == Closed:
+			b.Text = "Now kept from where this was given."
+		case s.From != "":
 			b.Text = cut(bare(s.From), 300)
 		}
 		reply.Blocks = append(reply.Blocks, b)
 		if s.To != "" {
 			reply.Blocks = append(reply.Blocks, Block{Kind: Item, Mark: "now", Text: cut(bare(s.To), 300), Cites: []int{s.N}})
 		}
-		if s.Fate != Removed && len(reply.Actions) == 0 {
+		if s.From != "" && len(reply.Actions) == 0 {
 			reply.Actions = []Action{{Label: "Versions", Request: follow(r, "versions", "article", s.Source.ArticleID)}}
 		}
 	}

@@ -103,6 +103,39 @@ func TestAudit(t *testing.T) {
 	}
 }
 
+// An article that is put behind a wall later is told of without a word of what it says.
+func TestAuditFindsWhatIsKeptBack(t *testing.T) {
+	first := closure("g1", "Pass closed", closedFirst)
+	w := newWorld(t, first)
+	id := answerID(t, w.do(t, call("ask", "question", "How many trucks wait at the Kareth pass?")))
+	then := closure("g1", "Pass closed", closedThen)
+	then.Wall = news.Wall{Internal: true}
+	w.change(t, then)
+	found, err := w.desk.Audit(context.Background(), time.Time{})
+	if err != nil || len(found) != 1 || found[0].Answer.ID != id || found[0].Shaken[0].Fate != commands.Closed {
+		t.Fatalf("found %+v, %v", found, err)
+	}
+	for _, shown := range []string{found[0].Note(), show(commands.Report(found))} {
+		if strings.Contains(shown, "120") || strings.Contains(shown, "Pass closed") {
+			t.Errorf("tells what is behind the wall:\n%s", shown)
+		}
+	}
+	if want := "[1] is no longer shown here."; !strings.HasSuffix(found[0].Note(), want) {
+		t.Errorf("the note is %q", found[0].Note())
+	}
+	w.now = w.now.Add(time.Hour)
+	if err := w.Library.SetWall(context.Background(), then.ID, news.Wall{Embargo: w.now.Add(time.Hour)}); err != nil {
+		t.Fatal(err)
+	}
+	if found, _ = w.desk.Audit(context.Background(), time.Time{}); found[0].Shaken[0].Fate != commands.Closed {
+		t.Errorf("under an embargo: %+v", found[0].Shaken)
+	}
+	w.now = w.now.Add(2 * time.Hour)
+	if found, _ = w.desk.Audit(context.Background(), time.Time{}); found[0].Shaken[0].Fate != commands.Reworded {
+		t.Errorf("after the embargo: %+v", found[0].Shaken)
+	}
+}
+
 // shows reports whether an answer's receipt shows the words among its sentences.
 func (w *world) shows(t *testing.T, id, words string) bool {
 	t.Helper()

@@ -1,6 +1,7 @@
 package library
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -73,10 +74,13 @@ func (l *Library) put(ctx context.Context, tx *sql.Tx, r Record) (Outcome, error
 	if err != nil {
 		return "", err
 	}
+	var arrived int64
 	for _, id := range former {
-		if err := l.supersede(ctx, tx, id, r.Article.ID); err != nil {
+		since, err := l.supersede(ctx, tx, id, r.Article)
+		if err != nil {
 			return "", err
 		}
+		arrived = max(arrived, since)
 		if err := remove(ctx, tx, id); err != nil {
 			return "", err
 		}
@@ -91,7 +95,7 @@ func (l *Library) put(ctx context.Context, tx *sql.Tx, r Record) (Outcome, error
 		}
 		return outcome, nil
 	}
-	return outcome, l.insert(ctx, tx, r)
+	return outcome, l.insert(ctx, tx, r, arrived)
 }
 
 // querier is what *sql.DB and *sql.Tx share.
@@ -267,16 +271,18 @@ func encode(r Record) (b blobs, err error) {
 	return b, err
 }
 
-func (l *Library) insert(ctx context.Context, tx *sql.Tx, r Record) error {
+// insert stores a record whose words came with the change arrived, or come with this one when it is 0.
+func (l *Library) insert(ctx context.Context, tx *sql.Tx, r Record, arrived int64) error {
 	b, err := encode(r)
 	if err != nil {
 		return err
 	}
 	a := r.Article
-	arrived, err := noteChange(ctx, tx, a.ID)
+	seq, err := noteChange(ctx, tx, a.ID)
 	if err != nil {
 		return err
 	}
+	arrived = cmp.Or(arrived, seq)
 	_, err = tx.ExecContext(ctx, `INSERT INTO articles
 		(id, guild, title, publisher, url, author, published, label, origin, hash, added, headings, passages, quotes, text, wall, arrived, language)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,

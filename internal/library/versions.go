@@ -48,25 +48,28 @@ func scanVersion(rows *sql.Rows) (v Version, err error) {
 	return v, err
 }
 
-// supersede keeps the stored article former as a version of the article now, which takes its place, with the versions that former had and the answers
-// that rest on it.
-func (l *Library) supersede(ctx context.Context, tx *sql.Tx, former, now string) error {
-	for _, step := range []struct {
-		query string
-		args  []any
-	}{
-		{`UPDATE versions SET article_id = ? WHERE article_id = ?`, []any{now, former}},
-		{`UPDATE rests SET article_id = ? WHERE article_id = ?`, []any{now, former}},
-		{`INSERT INTO versions (article_id, former_id, title, publisher, author, published, hash, stored, replaced, headings, text)
-			SELECT ?, id, title, publisher, author, published, hash, added, ?, headings, text FROM articles WHERE id = ?`, []any{now, l.now().Unix(), former}},
-		{`DELETE FROM versions WHERE article_id = ?1 AND seq NOT IN (SELECT seq FROM versions WHERE article_id = ?1 ORDER BY seq DESC LIMIT ?2)`,
-			[]any{now, versionsKept}},
-	} {
-		if _, err := tx.ExecContext(ctx, step.query, step.args...); err != nil {
-			return err
+// supersede keeps the stored article former as a version of the article that takes its place, with the versions that former had and the answers that rest on
+// it. Where a reader would see no difference there is no version; then it returns the number of the change that brought former, which still is what brought
+// the words, else 0.
+func (l *Library) supersede(ctx context.Context, tx *sql.Tx, former string, a news.Article) (arrived int64, err error) {
+	for _, query := range []string{`UPDATE versions SET article_id = ? WHERE article_id = ?`, `UPDATE rests SET article_id = ? WHERE article_id = ?`} {
+		if _, err := tx.ExecContext(ctx, query, a.ID, former); err != nil {
+			return 0, err
 		}
 	}
-	return nil
+	err = tx.QueryRowContext(ctx, `SELECT arrived FROM articles WHERE id = ? AND (title, publisher, author, text, published) IS (?, ?, ?, ?, ?)`,
+		former, a.Title, a.Publisher, a.Author, a.Text, seconds(a.Published)).Scan(&arrived)
+	if !errors.Is(err, sql.ErrNoRows) {
+		return arrived, err
+	}
+	_, err = tx.ExecContext(ctx, `INSERT INTO versions (article_id, former_id, title, publisher, author, published, hash, stored, replaced, headings, text)
+		SELECT ?, id, title, publisher, author, published, hash, added, ?, headings, text FROM articles WHERE id = ?`, a.ID, l.now().Unix(), former)
+	if err != nil {
+		return 0, err
+	}
+	_, err = tx.ExecContext(ctx, `DELETE FROM versions WHERE article_id = ?1 AND seq NOT IN (SELECT seq FROM versions WHERE article_id = ?1 ORDER BY seq DESC LIMIT ?2)`,
+		a.ID, versionsKept)
+	return 0, err
 }
 
 // Redact takes the words of articles, by the ids under which an answer cites them, out of the answer's data.

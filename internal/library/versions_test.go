@@ -81,6 +81,22 @@ func TestVersions(t *testing.T) {
 			t.Errorf("%d versions are kept, the newest of %d bytes", len(got), len(got[0]))
 		}
 	})
+	t.Run("a change that no reader sees", func(t *testing.T) {
+		lib := open(t)
+		put(t, lib, page("The pass is shut."))
+		walled := page("The pass is shut.")
+		walled.Article.Wall = news.Wall{Internal: true}
+		put(t, lib, walled)
+		if got := versionsOf(t, lib, walled.Article.ID); got != nil {
+			t.Errorf("another wall makes versions %q", got)
+		}
+		dated := walled
+		dated.Article.Published = day(2031, 5, 3)
+		put(t, lib, dated)
+		if got := versionsOf(t, lib, walled.Article.ID); len(got) != 1 {
+			t.Errorf("another date makes versions %q", got)
+		}
+	})
 	t.Run("none", func(t *testing.T) {
 		if got := versionsOf(t, open(t), "0123456789abcdef"); got != nil {
 			t.Errorf("got %q", got)
@@ -104,6 +120,9 @@ func TestArrived(t *testing.T) {
 	if err := lib.Rederive(ctx, generated(1, 1, 8, 2)); err != nil {
 		t.Fatal(err)
 	}
+	walled := generated(1, 1, 8, 2)
+	walled.Article.Wall = news.Wall{Internal: true} // the same words
+	put(t, lib, walled)
 	newest, err := lib.Newest(ctx)
 	if err != nil {
 		t.Fatal(err)
