@@ -136,7 +136,7 @@ func (d *Desk) firstAnswer(ctx context.Context, w library.Watch) (id, notice str
 	if given.Abstained {
 		return "", "Nothing in this collection answers that so far.", nil
 	}
-	return given.ID, "How it is answered today: /receipt " + given.ID, d.remember(ctx, r, given)
+	return given.ID, fmt.Sprintf("How it is answered today: /receipt #%s", given.ID), d.remember(ctx, r, given)
 }
 
 // watching confirms a watch.

@@ -155,7 +155,11 @@ func TestNewsOfAQuestion(t *testing.T) {
 	t.Parallel()
 	s := watch(t, library.WatchQuestion, "How many trucks were turned back at the Kareth pass on Wednesday?")
 	s.silent(t, "an article on something else", football)
-	compare(t, "whatsnew_question", show(s.arrives(t, turnedBack).Reply))
+	first := show(s.arrives(t, turnedBack).Reply) // the rest of the answer is the answer's affair
+	if want := "# New on: How many trucks were turned back at the Kareth pass on Wednesday?\nBorder guards of Varesh turned back nine trucks at the Kareth pass on Wednesday. [1]\n"; !strings.HasPrefix(first, want) ||
+		!strings.Contains(first, "watch 1; /unwatch 1 ends it") {
+		t.Errorf("the first answer is posted as\n%s", first)
+	}
 	s.silent(t, "a copy", wireCopy)
 	more := article("", "The Capital Herald", "2031-05-15", "More trucks", "Border guards of Varesh turned back 31 trucks at the Kareth pass on Wednesday, the customs office said.")
 	found := s.arrives(t, more)
