@@ -2,6 +2,7 @@ package retrieval
 
 import (
 	"math"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -93,13 +94,31 @@ func (s *search) isName(word string) bool {
 	return unicode.IsUpper(first) && !strings.HasPrefix(question, word) && strings.ContainsFunc(question, unicode.IsLower)
 }
 
-// missing lists the words of the question that the searched passages hold nowhere.
+// missing lists the words of the question that the searched passages hold nowhere, leaving out those that name a time: it is told by the articles' dates.
 func (s *search) missing() {
+	times := s.timesNamed()
 	for i, word := range s.surface {
-		if !s.ix.lexical.holds(s.terms[i].term, s.admits) {
+		if !s.ix.lexical.holds(s.terms[i].term, s.admits) && !slices.Contains(times, word) {
 			s.result.Missing = append(s.result.Missing, word)
 		}
 	}
+}
+
+// timesNamed lists the words of the question's phrases of time ("this week"), and its years within those of the articles searched.
+func (s *search) timesNamed() []string {
+	content, searched := s.result.Read.Content, s.result.Searched
+	var times []string
+	for _, w := range recentWords {
+		for _, phrase := range w.pattern.FindAllString(content, -1) {
+			times = append(times, strings.Fields(phrase)...)
+		}
+	}
+	for _, year := range namedYear.FindAllString(content, -1) {
+		if searched.From.Format("2006") <= year && year <= searched.To.Format("2006") {
+			times = append(times, year)
+		}
+	}
+	return times
 }
 
 // admits reports whether a passage may be found.

@@ -4,6 +4,9 @@ import (
 	"math"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
 	"attache/internal/news"
 )
 
@@ -86,6 +89,24 @@ func TestOldArticlesDoNotTellThisWeek(t *testing.T) {
 		}
 		if got := ask(question, newest.AddDate(2, 0, 0).Format("2006-01-02")); got != later {
 			t.Errorf("%q two years later: answerable %v, want %v", question, got, later)
+		}
+	}
+}
+
+// A refusal does not say that "week" or the year of an article occurs in none: the articles' dates tell times.
+func TestMissingLeavesTimesOut(t *testing.T) {
+	t.Parallel()
+	ix := indexOf(t, letters(), report("Government falls", "The government fell after a vote.", func(a *news.Article) { a.Published = date("2031-05-09") }))
+	for question, want := range map[string][]string{
+		"Which government fell this week?":               nil,
+		"Which government fell in 2031?":                 nil,
+		"Which government fell in 2030?":                 {"2030"},
+		"Which kings ruled for a week?":                  {"kings", "ruled", "week"},
+		"How many bishops have ever voted this weekend?": {"bishops"},
+	} {
+		got := find(t, ix, Query{Text: question, Now: date("2031-05-12")}).Missing
+		if diff := cmp.Diff(want, got, cmpopts.EquateEmpty()); diff != "" {
+			t.Errorf("%q (-want +got):\n%s", question, diff)
 		}
 	}
 }
