@@ -201,11 +201,11 @@ func (a *App) sourcesHealth(ctx context.Context) (ok string, broken []string, er
 	never := slices.IndexFunc(all, func(s library.Source) bool { return s.Looked.IsZero() }) >= 0
 	switch {
 	case len(all) == 0:
-		ok = "none are watched; bot sources add watches one"
+		ok = "none watched; bot sources add does"
 	case never:
-		ok = fmt.Sprintf("%d are watched, some for the first time at the next start or bot sources sync", len(all))
+		ok = fmt.Sprintf("%d watched, some for the first time at the next start or bot sources sync", len(all))
 	default:
-		ok = fmt.Sprintf("%d are watched, and each was found at the last look", len(all))
+		ok = fmt.Sprintf("%d watched, none failed at the last look", len(all))
 	}
 	return ok, broken, nil
 }

@@ -34,7 +34,7 @@ func TestSources(t *testing.T) {
 	s.bot(t, env, "sources", "sync").want(t, 1, "4 added", "5 failed")
 	s.bot(t, env, "sources", "list").want(t, 0, list+" sitemap synced 20", "2 added, 5 failed")
 	bot(t, "", env, "ask", "When will the harbour at Tollund be built?").want(t, 0, "by 2034", "The Wire, 1 Jun 2031")
-	bot(t, "", env, "doctor").want(t, 0, "2 are watched")
+	bot(t, "", env, "doctor").want(t, 0, "2 watched")
 
 	gone := s.times("/feed2")
 	s.bot(t, env, "sources", "sync").want(t, 1, "0 added", "/gone: passed over: failed lately, and is tried again after")
