@@ -43,7 +43,7 @@ func newShelf(t *testing.T, env ...string) shelf {
 	guild := srv.AddGuild("Desk").ID
 	s := shelf{site: site, files: files, team: team{Server: srv, guild: guild, questions: srv.AddChannel(guild, "questions").ID,
 		manager: srv.AddMember(guild, "Mira", discordtest.PermManageGuild).ID, ana: srv.AddMember(guild, "Ana").ID}}
-	discordBotOn(t, srv, net, append(env, "ATTACHE_LIMITS_PER_USER_PER_MINUTE=100", "ATTACHE_LIMITS_PER_GUILD_PER_MINUTE=100")...)
+	discordBotOn(t, srv, net, append(env, "ATTACHE_INGEST_EVERY=0", "ATTACHE_LIMITS_PER_USER_PER_MINUTE=100", "ATTACHE_LIMITS_PER_GUILD_PER_MINUTE=100")...)
 	srv.WaitCommand(t, guild, "collection")
 	return s
 }

@@ -30,7 +30,7 @@ type Keeper struct {
 	Now        func() time.Time
 
 	mu    sync.Mutex
-	under map[place]bool // sources that are being looked at
+	under map[place]chan struct{} // sources that are being looked at; closed when that ends
 }
 
 // DefaultMost is how many pages one look takes from a list when nothing else is said.
@@ -100,8 +100,8 @@ func examineFolder(s library.Source) (library.Source, string, error) {
 
 // Look looks at one source and notes how that went. Its error is ErrInterrupted or one of the library; a source that fails is told and noted.
 func (k *Keeper) Look(ctx context.Context, s library.Source, tell func(Event)) (Report, error) {
-	if !k.begin(s) {
-		return Report{}, nil // somebody looks at it just now
+	if !k.begin(ctx, s) {
+		return Report{}, ErrInterrupted
 	}
 	defer k.end(s)
 	most := k.Most
@@ -119,23 +119,34 @@ func (k *Keeper) Look(ctx context.Context, s library.Source, tell func(Event)) (
 	return run.report, k.Collection.Library.SetLook(ctx, k.looked(s, run))
 }
 
-func (k *Keeper) begin(s library.Source) bool {
-	k.mu.Lock()
-	defer k.mu.Unlock()
+// begin waits until nobody else looks at the source; it returns false when ctx has ended.
+func (k *Keeper) begin(ctx context.Context, s library.Source) bool {
 	at := place{s.Guild, s.Place}
-	if k.under[at] {
-		return false
+	for {
+		k.mu.Lock()
+		other, busy := k.under[at]
+		if !busy {
+			if k.under == nil {
+				k.under = map[place]chan struct{}{}
+			}
+			k.under[at] = make(chan struct{})
+		}
+		k.mu.Unlock()
+		if !busy {
+			return true
+		}
+		select {
+		case <-other:
+		case <-ctx.Done():
+			return false
+		}
 	}
-	if k.under == nil {
-		k.under = map[place]bool{}
-	}
-	k.under[at] = true
-	return true
 }
 
 func (k *Keeper) end(s library.Source) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
+	close(k.under[place{s.Guild, s.Place}])
 	delete(k.under, place{s.Guild, s.Place})
 }
 
@@ -265,7 +276,7 @@ func (k *Keeper) due(ctx context.Context) ([]library.Source, error) {
 	now := k.Now()
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	all = slices.DeleteFunc(all, func(s library.Source) bool { return s.Due.After(now) || k.under[place{s.Guild, s.Place}] })
+	all = slices.DeleteFunc(all, func(s library.Source) bool { return s.Due.After(now) || k.under[place{s.Guild, s.Place}] != nil })
 	slices.SortStableFunc(all, func(a, b library.Source) int { return a.Due.Compare(b.Due) })
 	return all, err
 }
