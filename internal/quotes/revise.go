@@ -60,12 +60,14 @@ type reviser struct {
 	found    []Revision
 }
 
-// sentencesOf are the spans of the sentences of a text, paragraph by paragraph.
+// sentencesOf are the spans of the sentences of a text, paragraph by paragraph; what is no UTF-8 is left out, since no span holds in it.
 func sentencesOf(s string) []news.Span {
 	var all []news.Span
 	for _, p := range text.Paragraphs(s) {
 		for _, span := range text.Sentences(p.In(s)) {
-			all = append(all, news.Span{Start: p.Start + span.Start, End: p.Start + span.End})
+			if whole := (news.Span{Start: p.Start + span.Start, End: p.Start + span.End}); whole.In(s) != "" {
+				all = append(all, whole)
+			}
 		}
 	}
 	return all
