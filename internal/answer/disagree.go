@@ -84,10 +84,11 @@ var yearPattern = regexp.MustCompile(`\b(19|20)\d\d\b`)
 
 // figureQuestion is what a question for a figure asks.
 type figureQuestion struct {
-	dates   bool            // it asks for a date, not for a number
-	counted map[string]bool // stems of the words for what is counted
-	terms   []string        // stems of its other content words
-	names   map[string]bool // those it gives
+	dates    bool            // it asks for a date, not for a number
+	counted  map[string]bool // stems of the words for what is counted
+	terms    []string        // stems of its other content words
+	names    map[string]bool // those it gives
+	supposes bool            // it asks for what is not the case yet
 }
 
 var howMany = regexp.MustCompile(`(?i)\b(?:how many|(?:what|which) (?:is |was )?(?:the )?number of|number of)\s+`)
@@ -97,7 +98,7 @@ const countedWords = 2
 
 // readFigureQuestion reads a question; false when it does not ask for a number of things or a date.
 func readFigureQuestion(question string) (figureQuestion, bool) {
-	q := figureQuestion{dates: kindOf(question) == whenKind, counted: map[string]bool{}, names: properNames(question)}
+	q := figureQuestion{dates: kindOf(question) == whenKind, counted: map[string]bool{}, names: properNames(question), supposes: supposed.MatchString(question)}
 	from := len(question)
 	if at := howMany.FindStringIndex(question); at != nil && !q.dates {
 		from = at[1]
@@ -212,7 +213,7 @@ func (q figureQuestion) datesIn(body string, published time.Time) []figure {
 	var found []figure
 	for _, s := range text.Sentences(body) {
 		dates := slices.DeleteFunc(calendarsIn(s.In(body)), func(c calendar) bool { return c.day == 0 || c.month == 0 })
-		if len(dates) != 1 || !q.covers(stemsOf(s.In(body))) {
+		if len(dates) != 1 || dates[0].year == 0 && published.IsZero() || !q.supposes && supposed.MatchString(s.In(body)) || !q.covers(stemsOf(s.In(body))) {
 			continue
 		}
 		c := dates[0]

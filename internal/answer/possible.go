@@ -6,11 +6,13 @@ import (
 	"slices"
 	"strings"
 
+	"attache/internal/news"
 	"attache/internal/retrieval"
 )
 
 // possible is something in a sentence that may be the answer.
 type possible struct {
+	news.Span
 	key    string  // equal for the same thing: a country whether by its name, its people or its capital
 	worth  float64 // how well it is of the kind that is asked for: 1 for a whole date, less for a year
 	slot   float64 // how many of the question's words stand beside it as beside the asking word
@@ -72,7 +74,9 @@ func (w want) dates(sentence string, tokens []token) []possible {
 			worth = monthWorth
 		}
 		at := slices.IndexFunc(tokens, func(t token) bool { return t.Start >= c.Start })
-		found = append(found, w.at(tokens, max(at, 0), fmt.Sprint(c.day, c.month, c.year, c.weekday), worth))
+		p := w.at(tokens, max(at, 0), max(at, 0), fmt.Sprint(c.day, c.month, c.year, c.weekday), worth)
+		p.Span = c.Span
+		found = append(found, p)
 	}
 	if m := looseDate.FindString(sentence); m != "" && len(found) == 0 {
 		found = append(found, possible{key: m, worth: vagueWorth})
@@ -92,7 +96,9 @@ func (w want) numbers(sentence string, tokens []token) []possible {
 		if len(w.counted) == 0 || slices.ContainsFunc(next[:min(3, len(next))], func(t token) bool { return w.counted[t.stem] }) {
 			worth = 1
 		}
-		found = append(found, w.at(tokens, at, q.In(sentence), worth))
+		p := w.at(tokens, at, at, q.In(sentence), worth)
+		p.Span = q.Span
+		found = append(found, p)
 	}
 	return found
 }
@@ -111,7 +117,7 @@ func (w want) countries(sentence string, tokens []token) []possible {
 		if ofPeople.MatchString(t.fold) && !strings.EqualFold(t.fold, country) {
 			worth = peopleWorth
 		}
-		found = append(found, w.at(tokens, i, country, worth))
+		found = append(found, w.at(tokens, i, i, country, worth))
 	}
 	return found
 }
@@ -147,7 +153,7 @@ func (w want) namesOf(sentence string, tokens []token) []possible {
 		if w.persons && (first == i || country != "") {
 			worth = unnamedWorth
 		}
-		found = append(found, w.at(tokens, first, last.fold, worth))
+		found = append(found, w.at(tokens, first, i, last.fold, worth))
 	}
 	return found
 }
@@ -158,9 +164,12 @@ var locatives = wordSet("in at near from to off outside on across into around ov
 // beside is within how many words of something that may be the answer the question's words count as standing beside it.
 const beside = 3
 
-// at describes what may be the answer and begins at a token.
-func (w want) at(tokens []token, at int, key string, worth float64) possible {
+// at describes what may be the answer and goes from one token to another.
+func (w want) at(tokens []token, at, last int, key string, worth float64) possible {
 	p := possible{key: key, worth: worth}
+	if at < len(tokens) {
+		p.Span = news.Span{Start: tokens[at].Start, End: tokens[last].End}
+	}
 	for i := at - 1; i >= max(0, at-3) && !p.placed && (tokens[i].upper || tokens[i].fold == "the" || locatives[tokens[i].fold]); i-- {
 		p.placed = locatives[tokens[i].fold]
 	}

@@ -196,19 +196,24 @@ const (
 	figurePerSource = 5
 )
 
-// disagreement answers a question for a figure with the versions of reports that differ on it, and reports whether there are any. It looks
+// disagreement answers a question for a figure, a date or a name with the versions of reports that differ on it, and reports whether there are any. It looks
 // further than other answers do, since the report that differs need not be among the nearest.
 func (s *Service) disagreement(ctx context.Context, a *Answer, q retrieval.Query) bool {
-	if _, ok := readFigureQuestion(a.Read); !ok {
+	if _, ok := readFigureQuestion(a.Read); !ok && !wanted(a.Read).asksValue() {
 		return false
 	}
-	q.Limit, q.PerSource = figurePassages, figurePerSource
+	q.Limit, q.PerSource, q.Explain = figurePassages, figurePerSource, true
 	found, err := s.search.Search(ctx, q)
 	if err != nil {
 		return false // ctx has ended: what was found stands
 	}
+	// what counts as a copy of a hit may differ from it in the very thing that is asked for
+	found.Hits = append(found.Hits, found.Dropped[:min(len(found.Dropped), figurePassages)]...)
 	evidence := s.evidence(found)
 	versions := differing(a.Read, found.Read, evidence)
+	if len(versions) == 0 {
+		versions = differingTwins(a.Read, found.Read, evidence)
+	}
 	if len(versions) == 0 {
 		return false
 	}

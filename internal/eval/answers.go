@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -28,6 +28,11 @@ type Answered struct {
 	Matched   bool // one of the right answers stands in the first MostWords words of Shown
 	Verbatim  int  // sentences that stand as they are in the passage that they cite
 	Sentences int
+	Supported int // sentences that what they cite supports, by the check of what a model writes
+	Citations int
+	Needed    int      // citations that support their sentence alone, or without which the others do not support it
+	Differ    bool     // shown as a disagreement of reports
+	Texts     []string // the sentences
 }
 
 // Answers asks every question as a person would and keeps what is shown, without a model. A question that came with passages is put to these alone,
@@ -52,7 +57,7 @@ func Answers(ctx context.Context, model embed.Model, index *retrieval.Index, set
 		if err != nil {
 			return nil, err
 		}
-		all[i] = answered(q, a)
+		all[i] = answered(ctx, model, q, a)
 		if progress != nil {
 			progress(i+1, len(set.Questions))
 		}
@@ -105,19 +110,28 @@ func (s searcher) Search(ctx context.Context, q retrieval.Query) (retrieval.Resu
 	return r, err
 }
 
-func answered(q Question, a answer.Answer) Answered {
+func answered(ctx context.Context, model embed.Model, q Question, a answer.Answer) Answered {
 	out := Answered{Question: q, Abstained: a.Abstained, Sentences: len(a.Sentences)}
-	var shown []string
+	supports := answer.Support(ctx, a.Evidence, answer.Embedder(model.Embed))
 	for _, s := range a.Sentences {
-		shown = append(shown, s.Text)
-		for _, e := range a.Evidence {
-			if strings.Contains(e.Passage.Text, s.Text) {
-				out.Verbatim++
-				break
+		out.Texts = append(out.Texts, s.Text)
+		out.Differ = out.Differ || s.Version != nil
+		if slices.ContainsFunc(a.Evidence, func(e answer.Evidence) bool { return strings.Contains(e.Passage.Text, s.Text) }) {
+			out.Verbatim++
+		}
+		supported := supports(s.Text, s.Cites)
+		if supported {
+			out.Supported++
+		}
+		out.Citations += len(s.Cites)
+		for i, n := range s.Cites {
+			others := slices.Delete(slices.Clone(s.Cites), i, i+1)
+			if supported && (supports(s.Text, []int{n}) || !supports(s.Text, others)) {
+				out.Needed++
 			}
 		}
 	}
-	out.Shown = strings.Join(shown, " ")
+	out.Shown = strings.Join(out.Texts, " ")
 	out.Words = len(strings.Fields(out.Shown))
 	out.Matched = matches(out.Shown, q.Answers)
 	return out
@@ -129,10 +143,14 @@ func matches(shown string, answers []string) bool {
 	return holdsAny(strings.Join(words[:min(MostWords, len(words))], " "), answers)
 }
 
-// AnswerFigures sums up a run of Answers.
+// AnswerFigures sums up a run of Answers. Citation recall and precision are those of ALCE (Gao et al., Enabling Large Language Models to Generate Text with
+// Citations, 2023) with our check of support in place of its NLI model.
 type AnswerFigures struct {
 	Match      float64 // of the questions with an answer: shown within the answer
 	Verbatim   float64 // of the sentences shown
+	Recall     float64 // of the sentences shown: supported by what they cite
+	Precision  float64 // of the citations: needed
+	Differ     float64 // of all answers: shown as a disagreement of reports
 	Refused    float64 // of the null questions
 	Falsely    float64 // refused, of the others
 	MeanLength float64 // words
@@ -140,14 +158,17 @@ type AnswerFigures struct {
 
 // MeasureAnswers computes the figures; a figure that the set has no gold for is NaN.
 func MeasureAnswers(all []Answered) AnswerFigures {
-	var match, null, other mean
-	var sentences, verbatim, words, shown float64
+	var match, null, other, differ mean
+	var sentences, verbatim, supported, citations, needed, words float64
 	for _, a := range all {
 		sentences += float64(a.Sentences)
 		verbatim += float64(a.Verbatim)
+		supported += float64(a.Supported)
+		citations += float64(a.Citations)
+		needed += float64(a.Needed)
 		if !a.Abstained {
 			words += float64(a.Words)
-			shown++
+			differ.add(a.Differ)
 		}
 		if a.Question.Null {
 			null.add(a.Abstained)
@@ -158,19 +179,16 @@ func MeasureAnswers(all []Answered) AnswerFigures {
 			match.add(a.Matched)
 		}
 	}
-	return AnswerFigures{match.value(), verbatim / sentences, null.value(), other.value(), words / shown}
+	return AnswerFigures{
+		Match: match.value(), Verbatim: verbatim / sentences, Recall: supported / sentences, Precision: needed / citations, Differ: differ.value(),
+		Refused: null.value(), Falsely: other.value(), MeanLength: words / differ.n,
+	}
 }
 
 // Print writes the figures, leaving out those that the set has no gold for.
 func (f AnswerFigures) Print(w io.Writer) {
-	for _, line := range []struct {
-		name  string
-		value float64
-	}{
-		{"answer match", f.Match}, {"verbatim", f.Verbatim}, {"refused, null", f.Refused}, {"refused, falsely", f.Falsely}, {"mean words", f.MeanLength},
-	} {
-		if !math.IsNaN(line.value) {
-			fmt.Fprintf(w, "%-18s %.3f\n", line.name, line.value)
-		}
-	}
+	printFigures(w, []figure{
+		{"answer match", f.Match}, {"verbatim", f.Verbatim}, {"citation recall", f.Recall}, {"citation precision", f.Precision}, {"reports differ", f.Differ},
+		{"refused, null", f.Refused}, {"refused, falsely", f.Falsely}, {"mean words", f.MeanLength},
+	})
 }

@@ -75,3 +75,53 @@ func TestAnswersAreShort(t *testing.T) {
 		}
 	}
 }
+
+// TestContrast: noise that changes an answer shows, and so does a false passage that is shown beside the right one.
+func TestContrast(t *testing.T) {
+	model, err := embed.Builtin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "questions.jsonl")
+	line := `{"id":"1","question":"Who commands the border post at Kareth?","answers":["Jorun Hale"],"fakeanswer":"Rurik Osen","positive":["On Friday, Jorun Hale commands the border post at Kareth."],` +
+		`"positive_wrong":["On Friday, Rurik Osen commands the border post at Kareth."],"negative":["Snow closes the pass from December to March."]}`
+	if err := os.WriteFile(path, []byte(line), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	set, err := ReadSet(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ask := func(s Set, ok bool) []Answered {
+		t.Helper()
+		if !ok {
+			t.Fatal("no such questions in the set")
+		}
+		answers, err := Answers(t.Context(), model, nil, s, nil, true, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return answers
+	}
+	with := ask(set, true)
+	if f := MeasureAnswers(with); f.Recall != 1 || f.Precision != 1 || f.Differ != 0 {
+		t.Errorf("figures %+v, want every citation needed and no disagreement", f)
+	}
+	without := ask(set.WithoutNoise())
+	if f := MeasureStability(without, with); f.Match != 1 || f.Sentences != 1 {
+		t.Errorf("stability %+v, want all kept", f)
+	}
+	if f := MeasureStability(without, []Answered{{Question: set.Questions[0]}}); f.Match != 0 || f.Sentences != 0 {
+		t.Errorf("stability %+v, want nothing kept in an empty answer", f)
+	}
+	if f := MeasureDisagreement(ask(set.WithFalse())); f.Shown != 1 || f.Told != 1 {
+		t.Errorf("disagreement %+v, want both versions shown", f)
+	}
+	set.Questions[0].False, set.Questions[0].Positive = nil, nil
+	if _, ok := set.WithFalse(); ok {
+		t.Error("false passages in a set that has none")
+	}
+	if _, ok := set.WithoutNoise(); ok {
+		t.Error("answering passages in a set that has none")
+	}
+}

@@ -150,12 +150,12 @@ func TestMeasureAnswers(t *testing.T) {
 	t.Parallel()
 	gold := Question{Answers: []string{"120"}}
 	got := MeasureAnswers([]Answered{
-		{Question: gold, Matched: true, Verbatim: 2, Sentences: 2, Words: 30},
-		{Question: gold, Verbatim: 1, Sentences: 2, Words: 10},
+		{Question: gold, Matched: true, Verbatim: 2, Sentences: 2, Words: 30, Supported: 2, Citations: 3, Needed: 2, Differ: true},
+		{Question: gold, Verbatim: 1, Sentences: 2, Words: 10, Supported: 1, Citations: 2, Needed: 1},
 		{Question: gold, Abstained: true},
 		{Question: Question{Null: true}, Abstained: true},
 	})
-	want := AnswerFigures{Match: 1.0 / 3, Verbatim: 3.0 / 4, Refused: 1, Falsely: 1.0 / 3, MeanLength: 20}
+	want := AnswerFigures{Match: 1.0 / 3, Verbatim: 3.0 / 4, Recall: 3.0 / 4, Precision: 3.0 / 5, Differ: 1.0 / 2, Refused: 1, Falsely: 1.0 / 3, MeanLength: 20}
 	if diff := cmp.Diff(want, got, equal); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}

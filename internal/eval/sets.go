@@ -30,6 +30,9 @@ type Question struct {
 	Null     bool           // the collection holds no answer
 	Titles   []string       // titles of articles that answer it; Resolve turns them into ids
 	Passages []string       // texts that came with it and are its whole collection; nil for a question to the common one
+	Positive []string       // those of Passages that answer it
+	False    []string       // texts like these that state something else
+	Fake     string         // what they state instead of the answer
 	Asked    time.Time      // when it was asked; zero when not known
 }
 
@@ -68,6 +71,8 @@ type record struct {
 	Date     string          `json:"date"`
 	Positive []string        `json:"positive"`
 	Negative []string        `json:"negative"`
+	False    []string        `json:"positive_wrong"`
+	Fake     string          `json:"fakeanswer"`
 	Evidence []struct {
 		Fact string `json:"fact"`
 	} `json:"evidence_list"`
@@ -100,7 +105,7 @@ func (o *options) UnmarshalJSON(data []byte) error {
 //	{"id": "1", "question": "…", "titles": ["…"], "articles": ["ID", …], "answers": ["…"], "null": false, "date": "2023-02-28"}
 //
 // as lines or one list, where everything but the question may be left out; date is the day on which it is asked. Where other questions of the set have titles or
-// articles, one without counts as null. The passages of RGB's records ("positive" and "negative") are kept with their question.
+// articles, one without counts as null. The passages of RGB's records ("positive", "negative" and "positive_wrong") are kept with their question.
 func ReadSet(path string) (Set, error) {
 	set := Set{Name: filepath.Base(path), Shape: Plain}
 	info, err := os.Stat(path)
@@ -154,6 +159,7 @@ func (r record) question(number int) Question {
 	}
 	q.Titles = r.Titles
 	q.Passages = slices.Concat(r.Positive, r.Negative)
+	q.Positive, q.False, q.Fake = r.Positive, r.False, r.Fake
 	q.Asked = parseDate(r.Date)
 	q.Null = r.Null || r.Kind == "null" || r.Type == "null_query"
 	return q

@@ -88,7 +88,7 @@ func TestReadSet(t *testing.T) {
 		},
 		"passages of their own": {
 			map[string]string{"q.jsonl": `{"query": "Who?", "answer": "Kvell", "positive": ["Kvell did."], "negative": ["Stenn slept."]}`}, "q.jsonl", Plain,
-			[]Question{{ID: "1", Text: "Who?", Answers: []string{"Kvell"}, Passages: []string{"Kvell did.", "Stenn slept."}}},
+			[]Question{{ID: "1", Text: "Who?", Answers: []string{"Kvell"}, Passages: []string{"Kvell did.", "Stenn slept."}, Positive: []string{"Kvell did."}}},
 		},
 		"an empty file": {map[string]string{"q.jsonl": ""}, "q.jsonl", Plain, nil},
 	} {
