@@ -8,7 +8,7 @@ import (
 
 // BenchmarkCheck measures the check of one sentence against three passages, which are prepared beforehand.
 func BenchmarkCheck(b *testing.B) {
-	byID, cases := loadCases(b)
+	byID, cases := loadCases(b, "testdata/check_cases.json")
 	model, err := embed.Builtin()
 	if err != nil {
 		b.Fatal(err)
@@ -25,7 +25,7 @@ func BenchmarkCheck(b *testing.B) {
 
 // BenchmarkPrepare measures what an answer's evidence costs before its first sentence can be checked: eight passages.
 func BenchmarkPrepare(b *testing.B) {
-	byID, cases := loadCases(b)
+	byID, cases := loadCases(b, "testdata/check_cases.json")
 	model, err := embed.Builtin()
 	if err != nil {
 		b.Fatal(err)

@@ -45,7 +45,7 @@ func texts(replies ...string) []openaitest.Reply {
 // passEvidence is three passages on the Kareth pass; the third one holds instructions to a model.
 func passEvidence(t testing.TB) []Evidence {
 	t.Helper()
-	byID, _ := loadCases(t)
+	byID, _ := loadCases(t, "testdata/check_cases.json")
 	var evidence []Evidence
 	for _, id := range []string{"kareth", "convoy"} {
 		e := byID[id]
