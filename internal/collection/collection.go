@@ -254,6 +254,7 @@ func (c *Collection) Add(ctx context.Context, a news.Article) (Report, error) {
 	if err != nil {
 		return Report{}, err
 	}
+	a.Wall = a.Wall.At(time.Now())
 	if same, err := c.Library.Unchanged(ctx, a); err != nil || same {
 		return Report{Outcome: library.Unchanged, Article: a}, err
 	}
@@ -395,8 +396,8 @@ func (c *Collection) follow(ctx context.Context, id string) error {
 	return nil
 }
 
-// Watch follows the library until ctx ends, looking every so often for what other processes have changed, and embeds what could not be embedded
-// before. Errors are logged; a later look tries again.
+// Watch follows the library until ctx ends, looking every so often for what other processes have changed and for embargoes that are over, and embeds what
+// could not be embedded before. Errors are logged; a later look tries again.
 func (c *Collection) Watch(ctx context.Context, every time.Duration) {
 	ticker := time.NewTicker(every)
 	defer ticker.Stop()
@@ -406,6 +407,9 @@ func (c *Collection) Watch(ctx context.Context, every time.Duration) {
 		case <-ctx.Done():
 			return
 		case <-ticker.C:
+		}
+		if _, err := c.Library.EndEmbargoes(ctx, time.Now()); err != nil && ctx.Err() == nil {
+			c.log.WarnContext(ctx, "could not end embargoes", "err", err)
 		}
 		if err := c.Follow(ctx); err != nil && ctx.Err() == nil {
 			c.log.WarnContext(ctx, "could not follow the library", "err", err)

@@ -204,21 +204,65 @@ func (l *Library) Rederive(ctx context.Context, r Record) error {
 // SetWall puts another wall around an article, or none. It returns ErrNotFound when there is none by that id.
 func (l *Library) SetWall(ctx context.Context, id string, w news.Wall) error {
 	err := l.write(ctx, func(tx *sql.Tx) error {
-		a, err := article(ctx, tx, id)
-		if err != nil {
-			return err
-		}
-		a.Wall = w.Clean()
-		if _, err := tx.ExecContext(ctx, `UPDATE articles SET wall = ?, hash = ? WHERE id = ?`, a.Wall.String(), news.ContentHash(a), id); err != nil {
-			return err
-		}
-		_, err = noteChange(ctx, tx, id)
+		_, err := setWall(ctx, tx, id, w)
 		return err
 	})
 	if errors.Is(err, ErrNotFound) {
 		return err
 	}
 	return l.explain("write", err)
+}
+
+// setWall returns the number of the change.
+func setWall(ctx context.Context, tx *sql.Tx, id string, w news.Wall) (seq int64, err error) {
+	a, err := article(ctx, tx, id)
+	if err != nil {
+		return 0, err
+	}
+	a.Wall = w.Clean()
+	if _, err := tx.ExecContext(ctx, `UPDATE articles SET wall = ?, hash = ? WHERE id = ?`, a.Wall.String(), news.ContentHash(a), id); err != nil {
+		return 0, err
+	}
+	return noteChange(ctx, tx, id)
+}
+
+// EndEmbargoes takes the mark off the articles whose embargo is over at that moment, as if they had come in at its end, and returns how many there were.
+// Nobody's sight depends on it, since news.Viewer looks at the clock; it is for those who wait for what is new.
+func (l *Library) EndEmbargoes(ctx context.Context, now time.Time) (n int, err error) {
+	var over []string
+	err = eachRow(ctx, l.db, `SELECT id, wall FROM articles WHERE instr(wall, '"embargo"') > 0`, func(rows *sql.Rows) error {
+		var id, wall string
+		if err := rows.Scan(&id, &wall); err != nil {
+			return err
+		}
+		if w, err := news.ParseWall(wall); err == nil && w.At(now).Embargo.IsZero() { // one that cannot be read is a matter for Check
+			over = append(over, id)
+		}
+		return nil
+	})
+	if err != nil || len(over) == 0 {
+		return 0, l.explain("read", err)
+	}
+	err = l.write(ctx, func(tx *sql.Tx) error {
+		for _, id := range over {
+			a, err := article(ctx, tx, id)
+			if errors.Is(err, ErrNotFound) {
+				continue // removed meanwhile
+			}
+			if err != nil {
+				return err
+			}
+			seq, err := setWall(ctx, tx, id, a.Wall.At(now))
+			if err != nil {
+				return err
+			}
+			if _, err := tx.ExecContext(ctx, `UPDATE articles SET arrived = ? WHERE id = ?`, seq, id); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return len(over), l.explain("write", err)
 }
 
 func remove(ctx context.Context, tx *sql.Tx, id string) error {

@@ -135,6 +135,37 @@ func TestArrived(t *testing.T) {
 	}
 }
 
+// An embargo that is over leaves the article as it would be without it, which comes in at that moment; one that is not over stays.
+func TestEndEmbargoes(t *testing.T) {
+	t.Parallel()
+	lib, ctx := open(t), t.Context()
+	over, open := generated(1, 1, 8, 2), generated(2, 1, 8, 2)
+	over.Article.Wall = news.Wall{Channels: []string{"c1"}, Embargo: noon}
+	open.Article.Wall = news.Wall{Embargo: noon.Add(time.Second)}
+	for _, r := range []library.Record{generated(3, 1, 8, 2), over, open} {
+		put(t, lib, r)
+	}
+	before, err := lib.Newest(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []int{1, 0} {
+		if n, err := lib.EndEmbargoes(ctx, noon); err != nil || n != want {
+			t.Fatalf("%d ended, %v, want %d", n, err, want)
+		}
+	}
+	if got, err := lib.Arrived(ctx, before, before+9); err != nil || !slices.Equal(got, []string{over.Article.ID}) {
+		t.Errorf("came in: %v, %v, want %s alone", got, err, over.Article.ID)
+	}
+	over.Article.Wall.Embargo = time.Time{}
+	for _, r := range []library.Record{over, open} {
+		if same, err := lib.Unchanged(ctx, r.Article); err != nil || !same {
+			t.Errorf("%s is not as it should be: %v", r.Article.ID, err)
+		}
+	}
+	healthy(t, lib)
+}
+
 func addAnswer(t *testing.T, lib *library.Library, id string, at time.Time, articles ...string) error {
 	t.Helper()
 	return lib.AddAnswer(t.Context(), library.GivenAnswer{ID: id, At: at, Guild: "g1", Question: "Who?", Data: `{"of":"` + id + `"}`, Articles: articles})

@@ -22,6 +22,14 @@ func (w Wall) IsZero() bool {
 	return len(w.Channels) == 0 && len(w.Roles) == 0 && !w.Internal && w.Embargo.IsZero()
 }
 
+// At returns the wall as it stands at that moment: without an embargo that is over.
+func (w Wall) At(now time.Time) Wall {
+	if !now.Before(w.Embargo) {
+		w.Embargo = time.Time{}
+	}
+	return w
+}
+
 // Clean returns the wall in the form in which two walls of the same marks are equal: ids sorted, each once and none empty; the embargo in UTC, to the second.
 func (w Wall) Clean() Wall {
 	w.Channels, w.Roles = cleanIDs(w.Channels), cleanIDs(w.Roles)

@@ -194,6 +194,35 @@ func TestANewArticleIsPostedOnce(t *testing.T) {
 	}
 }
 
+// What comes in under embargo is new to a channel when the embargo ends.
+func TestAnArticleIsPostedWhenItsEmbargoEnds(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t, t.TempDir())
+	d.standing(t, onThePass)
+	a := closing(1)
+	a.Guild, a.Wall.Embargo = "g1", time.Now().Add(time.Hour) // the collection reads the machine's own clock
+	d.now = a.Wall.Embargo.Add(-time.Minute)
+	a.ID = news.Identify(a)
+	d.add(t, a)
+	d.round(t)
+	if got := d.sent(); len(got) > 0 {
+		t.Fatalf("posted under embargo: %v", got)
+	}
+	d.pass(time.Minute)
+	if n, err := d.Library.EndEmbargoes(t.Context(), d.clock()); n != 1 || err != nil {
+		t.Fatalf("%d ended, %v", n, err)
+	}
+	if err := d.Follow(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		d.round(t)
+	}
+	if got := d.sent(); len(got) != 1 || !strings.Contains(got[0].text, "because of mud") {
+		t.Errorf("posted %v, want it once", got)
+	}
+}
+
 func TestAnotherProcessesWatchIsLeftAlone(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t, t.TempDir())
