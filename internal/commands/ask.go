@@ -81,26 +81,26 @@ func (d *Desk) read(ctx context.Context, r Request, talk *memory) (read Request,
 	case verify:
 		return follow(r, "verify", "text", at.text), "", nil
 	case about && (at.question == "" || asksAboutWords(question)):
-		return r.With("question", claim), "Read as: " + claim, nil
+		return r.With("question", claim), r.say("Read as: %s", claim), nil
 	case at.question == "":
 		if last, err = talk.last(ctx, r); err != nil {
-			return r, "What was asked before could not be read, so this question was read on its own.", nil
+			return r, r.say("What was asked before could not be read, so this question was read on its own."), nil
 		}
 	}
 	if next, followed := followUp(r, last, d.reading(ctx, known)); followed {
-		return next, "Read as: " + next.Option("question"), nil
+		return next, r.say("Read as: %s", next.Option("question")), nil
 	}
 	if about {
-		return r.With("question", claim), "Read as: " + claim, nil
+		return r.With("question", claim), r.say("Read as: %s", claim), nil
 	}
 	return r, "", nil
 }
 
 // answered renders an answer. readAs says how a follow-up was read; "" for a question that stands on its own.
 func (d *Desk) answered(r Request, a answer.Answer, readAs string) Reply {
-	reply := Reply{Notices: notices(a, readAs), Footer: footer(a), Answer: a.ID}
+	reply := Reply{Notices: r.notices(a, readAs), Footer: r.footer(a), Answer: a.ID}
 	if a.Found.Read.Latest && stale(a.Newest, d.Now()) {
-		reply.Blocks = append(reply.Blocks, Block{Kind: Plain, Text: "The newest evidence is of " + longDay(a.Newest) + "."})
+		reply.Blocks = append(reply.Blocks, Block{Kind: Plain, Text: r.say("The newest evidence is of %s.", longDay(a.Newest))})
 	}
 	reply.Blocks = append(reply.Blocks, sentenceBlocks(a)...)
 	for _, e := range a.Evidence {
@@ -113,8 +113,8 @@ func (d *Desk) answered(r Request, a answer.Answer, readAs string) Reply {
 }
 
 // notices are what the reader must know of an answer.
-func notices(a answer.Answer, readAs string) []string {
-	return compact(append(append([]string{readAs}, a.Notices...), understoodAs(a.Found))...)
+func (r Request) notices(a answer.Answer, readAs string) []string {
+	return compact(append(append([]string{readAs}, a.Notices...), r.understood(a.Found))...)
 }
 
 // sentenceBlocks shows the answer's sentences or, where reports differ, what each of them has.
@@ -269,38 +269,40 @@ func compact(parts ...string) []string {
 	return kept
 }
 
-// understoodAs tells how the question was read where that is not plain from its words.
-func understoodAs(found retrieval.Result) string {
+// understood tells how the question was read where that is not plain from its words.
+func (r Request) understood(found retrieval.Result) string {
 	var parts []string
 	for _, c := range found.Corrected {
-		parts = append(parts, fmt.Sprintf("%q was read as %q", c.From, c.To))
+		parts = append(parts, r.say("%q was read as %q", c.From, c.To))
 	}
 	if filters := found.Read.String(); filters != "" {
-		parts = append(parts, "searched: "+filters)
+		parts = append(parts, r.say("searched: %s", filters))
 	}
 	if len(parts) == 0 {
 		return ""
 	}
-	line := strings.Join(parts, "; ")
-	return strings.ToUpper(line[:1]) + line[1:] + "."
+	return capital(strings.Join(parts, "; ")) + "."
 }
 
+// understoodAs is understood in English.
+func understoodAs(found retrieval.Result) string { return Request{}.understood(found) }
+
 // footer says how the answer was made.
-func footer(a answer.Answer) string {
-	evidence := plural(a.Articles, "article")
+func (r Request) footer(a answer.Answer) string {
+	evidence := r.say("%s", counted{a.Articles, "article"})
 	if a.Articles != a.Reports {
-		evidence += ", " + plural(a.Reports, "independent report")
+		evidence += ", " + r.say("%s", counted{a.Reports, "independent report"})
 	}
 	parts := []string{evidence}
 	if len(a.Evidence) == 0 {
 		parts = nil
 	}
 	if !a.Newest.IsZero() {
-		parts = append(parts, "newest evidence "+longDay(a.Newest))
+		parts = append(parts, r.say("newest evidence %s", longDay(a.Newest)))
 	}
-	made := "extractive"
+	made := r.say("extractive")
 	if a.Model != "" {
-		made = checkedBy(a.Model, a.Checks)
+		made = r.checkedBy(a.Model, a.Checks)
 	}
 	return strings.Join(append(parts, made+", "+took(a.Took), "#"+a.ID), " · ")
 }
@@ -317,10 +319,10 @@ func (d *Desk) nothing(ctx context.Context, r Request, a answer.Answer, readAs s
 	reply := Reply{
 		Blocks: []Block{
 			{Kind: Plain, Text: "Nothing in this collection answers that."},
-			{Kind: Plain, Text: searchedLine(a.Found.Searched, a.Found.Missing)},
+			{Kind: Plain, Text: r.searched(a.Found.Searched, a.Found.Missing)},
 		},
-		Notices: notices(a, readAs),
-		Footer:  "no answer, " + took(a.Took) + " · #" + a.ID,
+		Notices: r.notices(a, readAs),
+		Footer:  r.say("no answer") + ", " + took(a.Took) + " · #" + a.ID,
 		Answer:  a.ID,
 	}
 	if len(a.Nearest) > 0 {
@@ -361,56 +363,79 @@ func (d *Desk) nearestSentence(ctx context.Context, question, passage string) (s
 	return strings.Join(strings.Fields(sentences[best]), " "), nil
 }
 
-// searchedLine says what was searched and which words of the question it does not hold.
-func searchedLine(h retrieval.Holdings, missing []string) string {
+// searched says what was searched and which words of the question it does not hold.
+func (r Request) searched(h retrieval.Holdings, missing []string) string {
 	if h.Articles == 0 {
-		return "No article was searched: the collection is empty, or holds nothing within the filters."
+		return r.say("No article was searched: the collection is empty, or holds nothing within the filters.")
 	}
-	line := "Searched " + plural(h.Articles, "article")
-	if !h.From.IsZero() {
-		line += ", " + span(h.From, h.To)
+	what := r.held(h)
+	if named := r.publishers(h.Publishers); named != "" {
+		what = r.say("%s: %s", what, named)
 	}
-	line += publishers(h.Publishers)
+	line := r.say("Searched %s.", what)
 	quoted := make([]string, len(missing))
 	for i, w := range missing {
 		quoted[i] = `"` + w + `"`
 	}
-	switch len(quoted) {
+	switch last := len(quoted) - 1; last {
+	case -1:
+		return line
 	case 0:
-		return line + "."
-	case 1:
-		return line + ". " + quoted[0] + " occurs in none."
+		return line + " " + r.say("%s occurs in none.", quoted[0])
+	default:
+		return line + " " + r.say("%s and %s occur in none.", strings.Join(quoted[:last], ", "), quoted[last])
 	}
-	return line + ". " + strings.Join(quoted[:len(quoted)-1], ", ") + " and " + quoted[len(quoted)-1] + " occur in none."
+}
+
+// searchedLine is searched in English.
+func searchedLine(h retrieval.Holdings, missing []string) string {
+	return Request{}.searched(h, missing)
+}
+
+// held is how many articles of which days there are.
+func (r Request) held(h retrieval.Holdings) string {
+	line := r.say("%s", counted{h.Articles, "article"})
+	if !h.From.IsZero() {
+		line += ", " + r.span(h.From, h.To)
+	}
+	return line
 }
 
 // span is a range of days, the year said once where both share it.
-func span(from, to time.Time) string {
+func (r Request) span(from, to time.Time) string {
 	switch {
 	case from.Equal(to):
 		return longDay(from)
 	case from.Year() == to.Year():
-		return from.Format("2 Jan") + " to " + longDay(to)
+		return r.say("%s to %s", from.Format("2 Jan"), longDay(to))
 	}
-	return longDay(from) + " to " + longDay(to)
+	return r.say("%s to %s", longDay(from), longDay(to))
 }
 
-// publishers lists the largest ones with their counts.
-func publishers(counts []retrieval.Count) string {
+// span is a range of days in English.
+func span(from, to time.Time) string { return Request{}.span(from, to) }
+
+// publishers lists the largest ones with their counts; "" when there is none.
+func (r Request) publishers(counts []retrieval.Count) string {
 	var named []string
 	for _, c := range counts[:min(5, len(counts))] {
 		name := c.Name
 		if name == "" {
-			name = "no publisher given"
+			name = r.say("no publisher given")
 		}
 		named = append(named, fmt.Sprintf("%s (%d)", name, c.N))
 	}
-	if len(named) == 0 {
-		return ""
-	}
-	line := ": " + strings.Join(named, ", ")
+	line := strings.Join(named, ", ")
 	if more := len(counts) - len(named); more > 0 {
-		line += fmt.Sprintf(" and %d more", more)
+		line = r.say("%s and %d more", line, more)
 	}
 	return line
+}
+
+// publishers follows a number of articles: ": The Capital Herald (120), Northern Wire (71)"; "" when there is none.
+func publishers(counts []retrieval.Count) string {
+	if named := (Request{}).publishers(counts); named != "" {
+		return ": " + named
+	}
+	return ""
 }

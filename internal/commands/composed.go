@@ -3,7 +3,6 @@ package commands
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"slices"
 	"sync"
 
@@ -109,10 +108,10 @@ func (c composition) by(otherwise string) string {
 	if c.made.Model == "" {
 		return otherwise
 	}
-	return checkedBy(c.made.Model, c.made.Checks)
+	return Request{}.checkedBy(c.made.Model, c.made.Checks) // in English, as papers are so far
 }
 
 // checkedBy says which model wrote and what the check found.
-func checkedBy(model string, c answer.Checks) string {
-	return fmt.Sprintf("%s, %d/%d sentences supported, %d/%d quotations verbatim", model, c.Supported, c.Sentences, c.Verbatim, c.Quotes)
+func (r Request) checkedBy(model string, c answer.Checks) string {
+	return r.say("%s, %d/%d sentences supported, %d/%d quotations verbatim", model, c.Supported, c.Sentences, c.Verbatim, c.Quotes)
 }

@@ -202,15 +202,17 @@ func page(r Request) int {
 	return n
 }
 
-// plural counts things in words: "1 article", "3 articles".
-func plural(n int, thing string) string {
-	if n == 1 {
-		return "1 " + thing
+// plural counts things in English: "1 article", "3 articles". What is said in the asker's language is given a counted.
+func plural(n int, thing string) string { return english(counted{n, thing}) }
+
+func english(k counted) string {
+	if k.n == 1 {
+		return "1 " + k.thing
 	}
-	if stem, ok := strings.CutSuffix(thing, "y"); ok && !strings.HasSuffix(thing, "ay") {
-		return fmt.Sprintf("%d %sies", n, stem)
+	if stem, ok := strings.CutSuffix(k.thing, "y"); ok && !strings.HasSuffix(k.thing, "ay") {
+		return fmt.Sprintf("%d %sies", k.n, stem)
 	}
-	return fmt.Sprintf("%d %ss", n, thing)
+	return fmt.Sprintf("%d %ss", k.n, k.thing)
 }
 
 // cut shortens s to at most n runes, on a word border where there is one, with an ellipsis.

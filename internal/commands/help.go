@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-
-	"attache/internal/news"
 )
 
 // help says what the bot can do and from what it answers. listed are the commands beside it.
@@ -23,19 +21,14 @@ func (d *Desk) help(listed []Command) Command {
 		reply.Blocks = append(reply.Blocks,
 			Block{Kind: Plain, Text: "Every search also takes " + filterNames() + ", as in: /ask question:Who closed the pass? since:Feb 2023."},
 			Block{Kind: Plain, Text: "A follow-up may be short: “and Uzbekistan?”, “why?”, “and in 2022?”."},
-			Block{Kind: Plain, Text: d.holds(d.viewer(r))})
+			Block{Kind: Plain, Text: d.holds(r)})
 		return reply, nil
 	}
 	return c
 }
 
-func (d *Desk) holds(viewer news.Viewer) string {
-	h := d.Index.Holdings(viewer)
-	line := "The collection holds " + plural(h.Articles, "article")
-	if !h.From.IsZero() {
-		line += ", " + span(h.From, h.To)
-	}
-	return line + ". Quotations are verbatim; when nothing answers, I say so."
+func (d *Desk) holds(r Request) string {
+	return r.say("The collection holds %s. Quotations are verbatim; when nothing answers, I say so.", r.held(d.Index.Holdings(d.viewer(r))))
 }
 
 // filterNames are the options that every search takes, which the list of commands therefore leaves out.

@@ -11,17 +11,24 @@ import (
 	"time"
 )
 
-// Sorry turns an error into the reply that says so: the sentence of a Problem as it stands, a neutral one for everything else.
-func Sorry(err error) Reply {
-	sentence := "Something went wrong on my side; nothing was lost. Please try again."
+// Sorry turns an error into the reply that says so, in English: the sentence of a Problem as it stands, a neutral one for everything else.
+func Sorry(err error) Reply { return sorry(err, "") }
+
+// sorry is Sorry in an interface language.
+func sorry(err error, locale string) Reply {
+	return Reply{Blocks: []Block{{Kind: Plain, Text: problemOf(err).in(locale)}}, Private: true, Failed: true}
+}
+
+// problemOf is what a person is told of an error.
+func problemOf(err error) *Problem {
 	var problem *Problem
 	switch {
 	case errors.As(err, &problem):
-		sentence = problem.Sentence
+		return problem
 	case errors.Is(err, context.DeadlineExceeded):
-		sentence = "That took longer than I may take. Please try again, perhaps with a narrower question."
+		return Problemf("That took longer than I may take. Please try again, perhaps with a narrower question.")
 	}
-	return Reply{Blocks: []Block{{Kind: Plain, Text: sentence}}, Private: true, Failed: true}
+	return Problemf("Something went wrong on my side; nothing was lost. Please try again.")
 }
 
 // Recover turns a panic into an error, so that one bad request never ends the bot.
@@ -61,8 +68,9 @@ func Log(log *slog.Logger) Middleware {
 			default:
 				id := errorID()
 				log.ErrorContext(ctx, "request failed", append(attrs, "id", id, "err", err)...)
-				sentence := fmt.Sprintf("%s (error %s)", Sorry(err).Blocks[0].Text, id)
-				err = &Problem{Sentence: sentence, Err: err}
+				told := Problemf("%s (error %s)", problemOf(err).words, id)
+				told.Err = err
+				err = told
 			}
 			return reply, err
 		}

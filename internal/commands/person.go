@@ -54,7 +54,7 @@ func (s *Setup) call(ctx context.Context, r Request, own Settings, given library
 	}
 	reply := Reply{
 		Title:  "A person is asked",
-		Blocks: []Block{{Kind: Excerpt, Text: given.Question}, {Kind: Plain, Text: "Asked by " + r.Asker.Name + ". What I found did not suffice."}},
+		Blocks: []Block{{Kind: Excerpt, Text: given.Question}, {Kind: Plain, Text: r.say("Asked by %s. What I found did not suffice.", r.Asker.Name)}},
 		Footer: "#" + given.ID, Call: own.Call,
 	}
 	if r.Link != "" {
@@ -80,7 +80,7 @@ func (s *Setup) resolve(ctx context.Context, r Request, own Settings, given libr
 	}
 	return Reply{
 		Title:  "Resolved",
-		Blocks: []Block{{Kind: Excerpt, Text: given.Question}, {Kind: Plain, Text: "Resolved by " + r.Asker.Name + "."}},
+		Blocks: []Block{{Kind: Excerpt, Text: given.Question}, {Kind: Plain, Text: r.say("Resolved by %s.", r.Asker.Name)}},
 		Footer: "#" + given.ID,
 	}, nil
 }

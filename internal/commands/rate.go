@@ -24,13 +24,13 @@ func Rate(limits func(guild string) (perUser, perGuild int), now func() time.Tim
 			}
 			perUser, perGuild := limits(r.Place.Guild)
 			if wait := users.take(r.Place.Guild+"/"+r.Asker.ID, perUser); wait > 0 {
-				return Reply{}, Problemf("You have asked %s this minute; the next one is open in %s.", plural(perUser, "question"), seconds(wait))
+				return Reply{}, Problemf("You have asked %s this minute; the next one is open in %s.", counted{perUser, "question"}, seconds(wait))
 			}
 			if r.Place.Guild == "" {
 				return next(ctx, r, progress)
 			}
 			if wait := guilds.take(r.Place.Guild, perGuild); wait > 0 {
-				return Reply{}, Problemf("This server has asked %s this minute; the next one is open in %s.", plural(perGuild, "question"), seconds(wait))
+				return Reply{}, Problemf("This server has asked %s this minute; the next one is open in %s.", counted{perGuild, "question"}, seconds(wait))
 			}
 			return next(ctx, r, progress)
 		}

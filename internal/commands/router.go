@@ -4,7 +4,6 @@ package commands
 
 import (
 	"context"
-	"fmt"
 	"maps"
 	"slices"
 	"strconv"
@@ -141,18 +140,18 @@ func (r *Router) Command(name string) (Command, bool) {
 func (r *Router) Run(ctx context.Context, req Request, progress Progress) Reply {
 	c, ok := r.byName[req.Command]
 	if !ok {
-		return Sorry(Problemf("There is no command %q. /help lists what there is.", req.Command))
+		return sorry(Problemf("There is no command %q. /help lists what there is.", req.Command), req.Locale)
 	}
 	if err := validate(c, req); err != nil {
-		return Sorry(err)
+		return sorry(err, req.Locale)
 	}
 	req.Private = alone(c, req)
 	reply, err := c.Handle(ctx, req, progress)
 	if err != nil {
-		return Sorry(err)
+		return sorry(err, req.Locale)
 	}
 	reply.Private = reply.Private || req.Private
-	return reply
+	return reply.in(req.Locale)
 }
 
 // Complete suggests values for the option that is being typed; nil when the option is unknown or has no suggestions.
@@ -250,13 +249,24 @@ func (o Option) validate(value string) error {
 
 // Problem is an error whose sentence is meant for the person who asked.
 type Problem struct {
-	Sentence string // one clear sentence that says what to do
+	Sentence string // one clear sentence that says what to do, in English
 	Err      error  // what happened, for the operator; may be nil
+
+	words sentence // the same, to be worded in the asker's language
 }
 
 // Problemf makes a Problem without an underlying error.
 func Problemf(format string, args ...any) *Problem {
-	return &Problem{Sentence: fmt.Sprintf(format, args...)}
+	words := sentence{format, args}
+	return &Problem{Sentence: words.in(""), words: words}
+}
+
+// in words the problem for an interface language.
+func (p *Problem) in(locale string) string {
+	if p.words.format == "" {
+		return p.Sentence
+	}
+	return p.words.in(locale)
 }
 
 // Error implements error with the sentence and, where there is one, its cause.

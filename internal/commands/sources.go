@@ -61,14 +61,8 @@ func otherLanguages(h retrieval.Holdings) []string {
 	return []string{"Also in " + strings.Join(others, ", ") + ": these are found by their words, while quotations, word forms and meaning are read for English."}
 }
 
-// held is how many articles of which days there are.
-func held(h retrieval.Holdings) string {
-	line := plural(h.Articles, "article")
-	if !h.From.IsZero() {
-		line += ", " + span(h.From, h.To)
-	}
-	return line
-}
+// held is Request.held in English.
+func held(h retrieval.Holdings) string { return Request{}.held(h) }
 
 // oldest is the first day of articles that are sorted newest first, undated ones last; zero when none has one.
 func oldest(listed []news.Source) time.Time {

@@ -24,7 +24,11 @@ func (d *Desk) status() Command {
 				}
 			}
 			item("Answers", d.Mode)
-			item("Collection", held(h)+publishers(h.Publishers))
+			collection := r.held(h)
+			if named := r.publishers(h.Publishers); named != "" {
+				collection = r.say("%s: %s", collection, named)
+			}
+			item("Collection", collection)
 			if len(h.Sources) > 0 {
 				newest := h.Sources[0]
 				item("Newest article", fmt.Sprintf("%s, %s", newest.Title, published(newest)))

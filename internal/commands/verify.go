@@ -2,7 +2,6 @@ package commands
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 	"unicode"
@@ -30,7 +29,7 @@ func (d *Desk) verify() Command {
 		},
 		Handle: func(ctx context.Context, r Request, _ Progress) (Reply, error) {
 			viewer := d.viewer(r)
-			v := verifier{desk: d, viewer: viewer, said: d.said(viewer)}
+			v := verifier{desk: d, request: r, viewer: viewer, said: d.said(viewer)}
 			claims := quotes.Find(r.Option("text"), d.Now())
 			if len(claims) == 0 { // the whole text may be the quotation
 				claims = []quotes.Claim{{Words: strings.Trim(r.Option("text"), " \n\t\"“”„«»'‘’")}}
@@ -41,7 +40,7 @@ func (d *Desk) verify() Command {
 					return Reply{}, err
 				}
 			}
-			v.reply.Title, v.reply.Sources = v.tally.String(), v.numbers.sources
+			v.reply.Title, v.reply.Sources = v.tally.in(r), v.numbers.sources
 			return v.reply, nil
 		},
 	}
@@ -50,22 +49,23 @@ func (d *Desk) verify() Command {
 // tally counts the verdicts.
 type tally struct{ verbatim, altered, others, unquoted, unknown int }
 
-func (t tally) String() string {
+func (t tally) in(r Request) string {
 	var parts []string
 	for _, p := range []struct {
 		n    int
 		what string
-	}{{t.verbatim, "verbatim"}, {t.altered, "altered"}, {t.others, "by somebody else"}, {t.unquoted, "found as nobody's quotation"}, {t.unknown, "not in this collection"}} {
+	}{{t.verbatim, "%d verbatim"}, {t.altered, "%d altered"}, {t.others, "%d by somebody else"}, {t.unquoted, "%d found as nobody's quotation"}, {t.unknown, "%d not in this collection"}} {
 		if p.n > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", p.n, p.what))
+			parts = append(parts, r.say(p.what, p.n))
 		}
 	}
-	return plural(t.verbatim+t.altered+t.others+t.unquoted+t.unknown, "quotation") + ": " + strings.Join(parts, ", ")
+	return r.say("%s: %s", counted{t.verbatim + t.altered + t.others + t.unquoted + t.unknown, "quotation"}, strings.Join(parts, ", "))
 }
 
 // verifier builds the reply, claim by claim.
 type verifier struct {
 	desk    *Desk
+	request Request
 	viewer  news.Viewer
 	said    []speakers.Entry // every quotation that he sees
 	reply   Reply
@@ -113,26 +113,26 @@ func (v *verifier) judge(c quotes.Claim, f found) {
 	switch {
 	case f.exact && f.quote == nil:
 		v.tally.unquoted++
-		v.say("These words stand in the article, but not as anybody's quotation:", f)
+		v.say(f, "These words stand in the article, but not as anybody's quotation:")
 		v.reply.Blocks = append(v.reply.Blocks, Block{Kind: Excerpt, Text: f.sentence, Cites: []int{v.number(f)}})
 	case f.likeness == 1 && wrongSpeaker(c.Speaker, f.quote.Speaker):
 		v.tally.others++
-		v.say(sameWords(f)+", but somebody else's: "+f.quote.Speaker.Name+" said it.", f)
+		v.say(f, "%s, but somebody else's: %s said it.", sameWords(f), f.quote.Speaker.Name)
 		v.show(f)
 	case f.likeness == 1:
 		v.tally.verbatim++
-		v.say(sameWords(f)+"."+leftOpen(c, f), f)
+		v.sameSpeaker(c, f)
 		v.show(f)
 	case f.likeness >= alikeEnough:
 		v.tally.altered++
-		v.say(altered(c, f), f)
+		v.altered(c, f)
 		v.show(f)
-		v.reply.Blocks = append(v.reply.Blocks, Block{Kind: Plain, Text: "Changed: " + strings.TrimRight(changes(quotes.Compare(c.Words, f.words)), ".") + "."})
+		v.reply.Blocks = append(v.reply.Blocks, Block{Kind: Plain, Text: v.request.say("Changed: %s.", strings.TrimRight(v.changes(quotes.Compare(c.Words, f.words)), "."))})
 	default:
 		v.tally.unknown++
 		v.reply.Blocks = append(v.reply.Blocks, Block{Kind: Plain, Text: "Not in this collection."})
 		if f.quote != nil && f.likeness >= near && sharesWords(c.Words, f.words) {
-			v.say("Nearest, though in other words:", f)
+			v.say(f, "Nearest, though in other words:")
 			v.show(f)
 		}
 	}
@@ -156,45 +156,48 @@ func sharesWords(a, b string) bool {
 }
 
 // sameWords is the verdict on words of which none differs.
-func sameWords(f found) string {
+func sameWords(f found) sentence {
 	if f.exact {
-		return "Verbatim"
+		return sentence{format: "Verbatim"}
 	}
-	return "Word for word, but for capitals or punctuation"
+	return sentence{format: "Word for word, but for capitals or punctuation"}
 }
 
-// leftOpen says that the article does not name the speaker whom the claim names.
-func leftOpen(c quotes.Claim, f found) string {
-	if c.Speaker == "" || f.quote.Speaker.Name != "" {
-		return ""
+// sameSpeaker says that nothing differs, and whether the article names the speaker whom the claim names.
+func (v *verifier) sameSpeaker(c quotes.Claim, f found) {
+	verdict := v.request.say("%s.", sameWords(f))
+	if c.Speaker != "" && f.quote.Speaker.Name == "" {
+		verdict += " " + v.request.say("The article does not name who said it.")
 	}
-	return " The article does not name who said it."
+	v.say(f, "%s", verdict)
 }
 
 // changes says in words what differs: "never → not · left out: a single · added: very".
-func changes(d quotes.Diff) string {
+func (v *verifier) changes(d quotes.Diff) string {
 	var parts []string
 	for _, c := range d {
 		switch c.Kind {
 		case quotes.Altered:
 			parts = append(parts, c.Claimed+" → "+c.Actual)
 		case quotes.Missing:
-			parts = append(parts, "left out: "+c.Actual)
+			parts = append(parts, v.request.say("left out: %s", c.Actual))
 		case quotes.Added:
-			parts = append(parts, "added: "+c.Claimed)
+			parts = append(parts, v.request.say("added: %s", c.Claimed))
 		}
 	}
 	return strings.Join(parts, " · ")
 }
 
-func altered(c quotes.Claim, f found) string {
-	if wrongSpeaker(c.Speaker, f.quote.Speaker) {
-		return "Altered, and somebody else's. " + f.quote.Speaker.Name + " said:"
+// altered says that words differ, and whose the true ones are.
+func (v *verifier) altered(c quotes.Claim, f found) {
+	switch name := f.quote.Speaker.Name; {
+	case wrongSpeaker(c.Speaker, f.quote.Speaker):
+		v.say(f, "Altered, and somebody else's. %s said:", name)
+	case name == "":
+		v.say(f, "Altered. The article has:")
+	default:
+		v.say(f, "Altered. %s said:", name)
 	}
-	if f.quote.Speaker.Name == "" {
-		return "Altered. The article has:"
-	}
-	return "Altered. " + f.quote.Speaker.Name + " said:"
 }
 
 // better prefers what is nearer to the claim, then the claimed speaker's own words.
@@ -328,12 +331,12 @@ func (v *verifier) asSent(c quotes.Claim) {
 	if c.Speaker != "" {
 		line = c.Speaker + ": " + line
 	}
-	v.reply.Blocks = append(v.reply.Blocks, Block{Kind: Heading, Text: "As sent — " + line})
+	v.reply.Blocks = append(v.reply.Blocks, Block{Kind: Heading, Text: v.request.say("As sent — %s", line)})
 }
 
 // say adds the verdict with its source.
-func (v *verifier) say(sentence string, f found) {
-	v.reply.Blocks = append(v.reply.Blocks, Block{Kind: Plain, Text: sentence, Cites: []int{v.number(f)}})
+func (v *verifier) say(f found, format string, args ...any) {
+	v.reply.Blocks = append(v.reply.Blocks, Block{Kind: Plain, Text: v.request.say(format, args...), Cites: []int{v.number(f)}})
 }
 
 // show adds the true quotation, whole.
