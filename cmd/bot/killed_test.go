@@ -5,11 +5,13 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/base64"
+	"fmt"
 	"net"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -54,6 +56,13 @@ func TestBotToBeKilled(t *testing.T) {
 // start runs the bot in a process of its own until kill is called.
 func start(t *testing.T, srv *discordtest.Server, env []string) (kill func()) {
 	t.Helper()
+	_, kill = process(t, srv, env)
+	return kill
+}
+
+// process is start that also tells the process.
+func process(t *testing.T, srv *discordtest.Server, env []string) (pid int, kill func()) {
+	t.Helper()
 	conn, err := srv.Dialer().NetDialContext(t.Context(), "tcp", "")
 	if err != nil {
 		t.Fatal(err)
@@ -76,7 +85,7 @@ func start(t *testing.T, srv *discordtest.Server, env []string) (kill func()) {
 		_ = bot.Wait()         // that it was killed is what was wanted
 	}
 	t.Cleanup(kill)
-	return kill
+	return bot.Process.Pid, kill
 }
 
 // A bot that is killed while people wait comes back, tells them, and answers.
@@ -127,4 +136,32 @@ func TestKilledBotGoesOn(t *testing.T) {
 		t.Errorf("the follow-up is answered with %q", followed.Text())
 	}
 	srv.Click(answer, ana.ID, "Passages").WaitReplyLike(t, holds("[1]"))
+}
+
+// The bot answers in a thousand servers. What memory it takes is logged (go test -v -run ThousandServers ./cmd/bot) where the system tells it.
+func TestThousandServers(t *testing.T) {
+	t.Parallel()
+	for _, servers := range []int{1, 1000} {
+		srv := discordtest.New(t, discordtest.Options{})
+		var channel discordtest.Channel
+		var ana discordtest.User
+		for n := range servers {
+			guild := srv.AddGuild(fmt.Sprint("Desk ", n))
+			for c := range 20 {
+				channel = srv.AddChannel(guild.ID, fmt.Sprint("channel ", c))
+			}
+			ana = srv.AddMember(guild.ID, "ana")
+		}
+		pid, kill := process(t, srv, append(home(t), "ATTACHE_DISCORD_REGISTER=global", "ATTACHE_DATA_DIR="+filepath.Join(t.TempDir(), "data")))
+		srv.WaitCommand(t, "", "ask")
+		srv.Command(channel.ID, ana.ID, "ask", discordtest.Opt("question", pass)).WaitReplyLike(t, holds("[1]"))
+		if status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid)); err == nil {
+			for line := range strings.SplitSeq(string(status), "\n") {
+				if strings.HasPrefix(line, "VmRSS") || strings.HasPrefix(line, "VmHWM") {
+					t.Logf("%d servers of 20 channels: %s", servers, strings.Join(strings.Fields(line), " "))
+				}
+			}
+		}
+		kill()
+	}
 }

@@ -60,6 +60,7 @@ type Options struct {
 	Dialer  *websocket.Dialer
 	Now     func() time.Time
 	EditGap time.Duration // between two edits of a reply in the making
+	Respond time.Duration // for the first response to an interaction
 }
 
 func (o Options) withDefaults() Options {
@@ -70,6 +71,7 @@ func (o Options) withDefaults() Options {
 	setDefault(&o.Waiting, 256)
 	setDefault(&o.Grace, 10*time.Second)
 	setDefault(&o.EditGap, editGap)
+	setDefault(&o.Respond, ackTimeout)
 	if o.TeamChannel == nil {
 		o.TeamChannel = never
 	}

@@ -243,7 +243,7 @@ func (b *Bot) ack(i *discordgo.Interaction, private, replace bool) error {
 
 // responding is a context for the first answer to an interaction.
 func (b *Bot) responding() (context.Context, context.CancelFunc) {
-	return context.WithTimeout(context.WithoutCancel(b.base), ackTimeout)
+	return context.WithTimeout(context.WithoutCancel(b.base), b.opts.Respond)
 }
 
 // noted logs that an interaction could not be answered.

@@ -21,7 +21,7 @@ var soak = flag.Duration("soak", time.Second, "how long TestSoak runs; an hour s
 func TestSixtyPeopleAtOnce(t *testing.T) {
 	t.Parallel()
 	const people = 60
-	s := newScene(t, discordtest.Options{Latency: 100 * time.Millisecond})
+	s := newScene(t, discordtest.Options{Latency: 100 * time.Millisecond, CallbackLimit: time.Minute}, func(o *Options) { o.Respond = time.Minute })
 	members := make([]string, people)
 	channels := make([]string, people)
 	for i := range people {

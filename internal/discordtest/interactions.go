@@ -97,7 +97,7 @@ func (s *Server) newInteraction(kind int, ch *Channel, u *User, source *Message,
 // callback takes the first response to an interaction.
 func (s *Server) callback(c *call) (*reply, error) {
 	i := s.world.interactions[c.path("token")]
-	if i == nil || i.ID != c.path("interaction") || s.now().Sub(i.created) > callbackLimit {
+	if i == nil || i.ID != c.path("interaction") || s.now().Sub(i.created) > s.opts.CallbackLimit {
 		return nil, unknown(10062, "interaction")
 	}
 	if i.ack != nil {

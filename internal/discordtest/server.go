@@ -28,6 +28,8 @@ type Options struct {
 	Heartbeat time.Duration
 	// Latency is waited before each REST request is handled.
 	Latency time.Duration
+	// CallbackLimit is the time to the first response to an interaction; Discord's 3 s by default. More is for tests that load the machine.
+	CallbackLimit time.Duration
 	// WaitLimit bounds every wait of a test; 2 minutes by default: only a test that fails waits so long.
 	WaitLimit time.Duration
 	// RateLimits turns Discord's per-route limits on: 5 creates and 5 edits of messages per 5 s and channel.
@@ -55,6 +57,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.Heartbeat == 0 {
 		o.Heartbeat = 41250 * time.Millisecond
+	}
+	if o.CallbackLimit == 0 {
+		o.CallbackLimit = callbackLimit
 	}
 	if o.WaitLimit == 0 {
 		o.WaitLimit = 2 * time.Minute
