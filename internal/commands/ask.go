@@ -48,7 +48,7 @@ func (d *Desk) ask(talk *memory) Command {
 			if err != nil {
 				return Reply{}, err
 			}
-			if err := talk.put(ctx, r, a.Read); err != nil {
+			if err := talk.put(ctx, r, a.Read, a.ID); err != nil {
 				a.Notices = append(a.Notices, "This question could not be remembered, so a short one that follows will not be understood.")
 			}
 			if err := d.remember(ctx, typed, a); err != nil {
@@ -69,23 +69,26 @@ func (d *Desk) ask(talk *memory) Command {
 // stands on its own. A question about the quotations of a message becomes a request to verify them.
 func (d *Desk) read(ctx context.Context, r Request, talk *memory) (read Request, readAs string, err error) {
 	known := func(name string) bool { return len(d.Speakers.Find(d.viewer(r), name).People) > 0 }
+	question := r.Option("question")
+	last, lastErr := talk.last(ctx, r)
+	if r.Option(optionContext) == "" && r.Option(optionAnswer) == "" && asksAboutWords(question) { // "who said this?", beneath an answer
+		r = r.With(optionAnswer, last.Filters[optionAnswer])
+	}
 	at, err := d.pointedAt(ctx, r)
 	if err != nil {
 		return r, "", err
 	}
-	question := r.Option("question")
 	r = r.With(optionContext, "").With(optionAnswer, "")
 	claim, verify, about := at.readAbout(question, d.Now(), known)
-	last := library.Conversation{Question: at.question} // who replies to an answer goes on from there
 	switch {
 	case verify:
 		return follow(r, "verify", "text", at.text), "", nil
 	case about && (at.question == "" || asksAboutWords(question)):
 		return r.With("question", claim), r.say("Read as: %s", claim), nil
-	case at.question == "":
-		if last, err = talk.last(ctx, r); err != nil {
-			return r, r.say("What was asked before could not be read, so this question was read on its own."), nil
-		}
+	case at.question != "":
+		last = library.Conversation{Question: at.question} // who replies to an answer goes on from there
+	case lastErr != nil:
+		return r, r.say("What was asked before could not be read, so this question was read on its own."), nil
 	}
 	if next, followed := followUp(r, last, d.reading(ctx, known)); followed {
 		return next, r.say("Read as: %s", next.Option("question")), nil

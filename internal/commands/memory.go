@@ -45,9 +45,9 @@ func (m *memory) last(ctx context.Context, r Request) (library.Conversation, err
 	return c, err
 }
 
-// put remembers a question as the conversation's last one. The conversations that were silent the longest are forgotten when there are too many.
-func (m *memory) put(ctx context.Context, r Request, question string) error {
-	c := library.Conversation{Key: conversation(r), Question: question, Filters: map[string]string{}, At: m.now()}
+// put remembers a question, with the answer that it got, as the conversation's last one. The conversations that were silent the longest are forgotten when there are too many.
+func (m *memory) put(ctx context.Context, r Request, question, answer string) error {
+	c := library.Conversation{Key: conversation(r), Question: question, Filters: map[string]string{optionAnswer: answer}, At: m.now()}
 	for _, o := range append(narrowing(), Option{Name: "source"}) {
 		if v := r.Option(o.Name); v != "" {
 			c.Filters[o.Name] = v
@@ -64,7 +64,7 @@ func followUp(r Request, last library.Conversation, complete func(last, question
 		return r, false
 	}
 	for name, value := range last.Filters {
-		if r.Option(name) == "" {
+		if r.Option(name) == "" && name != optionAnswer {
 			r = r.With(name, value)
 		}
 	}

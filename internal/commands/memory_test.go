@@ -30,7 +30,7 @@ func TestConversationsOutliveTheProcess(t *testing.T) {
 		return &memory{library: lib, now: func() time.Time { return now }}
 	}
 	asked := Request{Asker: Asker{ID: "ann"}, Place: Place{Guild: "g", Channel: "c"}, Options: map[string]string{"since": "2031"}}
-	if err := talk().put(t.Context(), asked, "What did Drazh say?"); err != nil {
+	if err := talk().put(t.Context(), asked, "What did Drazh say?", "a7f3"); err != nil {
 		t.Fatal(err)
 	}
 	next := talk()

@@ -1,7 +1,6 @@
 package commands
 
 import (
-	"fmt"
 	"go/ast"
 	"go/parser"
 	"go/token"
@@ -124,7 +123,7 @@ func TestTranslationsKeepTheArguments(t *testing.T) {
 			if strings.TrimSpace(text) != text || text == "" || !utf8.ValidString(text) {
 				t.Errorf("%s: %q", name, text)
 			}
-			if got := fmt.Sprintf("%s", sentence{english, arguments(english)}.in(name)); strings.Contains(got, "%!") {
+			if got := (sentence{english, arguments(english)}).in(name); strings.Contains(got, "%!") {
 				t.Errorf("%s: %q comes out as %q", name, english, got)
 			}
 		}

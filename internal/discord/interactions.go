@@ -88,17 +88,19 @@ func (b *Bot) command(i *discordgo.Interaction, data discordgo.ApplicationComman
 	lost := b.ack(i, private, false) != nil
 	req := b.request(i, c.Name)
 	req.Options, req.Private, req.Attachments = options, private, attachments(data)
-	if main, ok := c.Main(); ok {
-		b.followLinks(i, c, main.Name, req.Options)
+	out := &interactionReply{b: b, i: i, words: b.languages.words(req.Locale), owner: req.Asker.ID, private: private, lost: lost}
+	if main, ok := c.Main(); ok && !b.followLinks(i, c, main.Name, req.Options) {
+		out.refuse(out.words.LinkUnread)
+		return
 	}
-	b.reply(i, req, &interactionReply{b: b, i: i, words: b.languages.words(req.Locale), owner: req.Asker.ID, private: private, lost: lost})
+	b.reply(i, req, out)
 }
 
-// followLinks takes the links to messages out of an option, and hands over what those say.
-func (b *Bot) followLinks(i *discordgo.Interaction, c commands.Command, option string, options map[string]string) {
+// followLinks takes the links to messages out of an option, and hands over what those say; false when none of them may be read.
+func (b *Bot) followLinks(i *discordgo.Interaction, c commands.Command, option string, options map[string]string) bool {
 	found := linked(options[option], i.GuildID)
 	if _, takes := c.Option(optionContext); !takes || len(found) == 0 {
-		return
+		return true
 	}
 	ctx, cancel := b.sending()
 	defer cancel()
@@ -107,9 +109,9 @@ func (b *Bot) followLinks(i *discordgo.Interaction, c commands.Command, option s
 	if without := strings.TrimSpace(link.ReplaceAllString(options[option], "")); without != "" {
 		options[option] = without
 	}
-	if about := b.contextOf(ctx, q); about != "" {
-		options[optionContext] = clip(about, maxContext(c))
-	}
+	about := b.contextOf(ctx, q)
+	options[optionContext] = clip(about, maxContext(c))
+	return about != ""
 }
 
 // menu answers an entry of a message's menu, for the person alone. A command that takes a message as its context gets a form for the question about it.

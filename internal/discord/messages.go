@@ -200,7 +200,12 @@ func (b *Bot) ask(ctx context.Context, q question, out *post) {
 	if q.about != nil {
 		b.pointTo(options, c, q.about, q.channel)
 	}
-	if links := b.contextOf(ctx, q); links != "" {
+	links := b.contextOf(ctx, q)
+	if links == "" && len(q.links) > 0 { // without what it is about, the question would be taken for another one
+		out.tell(out.words.LinkUnread)
+		return
+	}
+	if links != "" {
 		options[optionContext] = strings.TrimSpace(options[optionContext] + "\n\n" + links)
 	}
 	if q.text == "" && (q.about == nil || q.about.Author.ID != b.gateway.UserID()) { // "@bot", in reply to what is to be asked

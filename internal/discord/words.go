@@ -29,6 +29,7 @@ type Words struct {
 	NoThread     string // no thread could be opened
 	NoWrite      string // the bot may not write in the channel %s
 	FilesLeftOut string // files that Discord would not take
+	LinkUnread   string // a question about a linked message that may not be read
 	AskAbout     string // the title of the form for a question about a message
 	YourQuestion string // the label in it
 	AboutHint    string // its placeholder
@@ -53,6 +54,7 @@ var English = Words{
 	NoThread:     "I can't open a thread in this channel: I need Create Public Threads and Send Messages in Threads there. Someone with Manage Channels can grant them.",
 	NoWrite:      "I can't write in %s: I need View Channel, Send Messages and Embed Links there. Someone with Manage Channels can grant them.",
 	FilesLeftOut: "A file was too large to attach.",
+	LinkUnread:   "I read linked messages only in the channel where I am asked, and this one is elsewhere or gone. Please quote what you mean.",
 	AskAbout:     "Ask about this message",
 	YourQuestion: "Your question",
 	AboutHint:    "Is this true? Who said this? What does this mean for …?",
