@@ -20,6 +20,7 @@ func (d *Desk) help(listed []Command) Command {
 		}
 		reply.Blocks = append(reply.Blocks,
 			Block{Kind: Plain, Text: "Every search also takes " + filterNames() + ", as in: /ask question:Who closed the pass? since:Feb 2023."},
+			Block{Kind: Plain, Text: "Reply to a message, or choose “Ask about this” in its menu, and ask “is that true?” or “who said this?”."},
 			Block{Kind: Plain, Text: "A follow-up may be short: “and Uzbekistan?”, “why?”, “and in 2022?”."},
 			Block{Kind: Plain, Text: d.holds(r)})
 		return reply, nil

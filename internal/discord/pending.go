@@ -61,6 +61,9 @@ func (b *Bot) closePending(left []PendingReply) {
 // closeOne tells one person. A reply that is there whole, and only was not crossed off in time, is left alone.
 func (b *Bot) closeOne(ctx context.Context, p PendingReply) error {
 	text := English
+	if p.Token == "" {
+		text = b.languages.words(b.opts.Language(b.place(ctx, p.Channel).guild)) // whose question it was is not recorded
+	}
 	reply := commands.Reply{Blocks: []commands.Block{{Kind: commands.Plain, Text: text.Restarted}}}
 	m := b.show(reply, "", text, false).first(text)
 	if p.Token == "" {
