@@ -184,8 +184,14 @@ func TestSetupChangesHowTheBotWorks(t *testing.T) {
 		s.setup(t, "Deutsch", discordtest.Opt("language", "de"))
 		q := s.Say(s.chatter, s.AddMember(s.guild, "Cleo").ID, "<@"+s.Bot().ID+"> "+pass)
 		s.WaitMessage(t, s.chatter, func(m *discordtest.Message) bool {
-			return m.Reference != nil && m.Reference.MessageID == q.ID && holds("Quellen")(m)
+			return m.Reference != nil && m.Reference.MessageID == q.ID && holds("**Quellen**")(m) && holds("aus den Quellen entnommen")(m) && m.Button("Stellen") != nil
 		})
+		nadia := s.AddMember(s.guild, "Nadia").ID
+		s.SetLocale(nadia, "ru")
+		s.Command(s.chatter, nadia, "ask", discordtest.Opt("question", "What does cocoa cost in Ghana this week?")).WaitReplyLike(t, holds("В этой коллекции нет ответа на это."))
+		s.SetLocale(s.manager, "fr")
+		s.setup(t, "Qui peut demander : tout le monde")
+		s.SetLocale(s.manager, "en-US")
 	})
 	t.Run("limits", func(t *testing.T) {
 		s.setup(t, "1 question of one person", discordtest.Opt("per_person", 1))

@@ -3,7 +3,6 @@ package commands
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"maps"
 	"regexp"
 	"slices"
@@ -238,7 +237,7 @@ func (s *Setup) setup() Command {
 			if err != nil {
 				return Reply{}, err
 			}
-			return s.shown(own, len(values) > 0), nil
+			return s.shown(r, own, len(values) > 0), nil
 		},
 	}
 }
@@ -357,14 +356,15 @@ func (s *Setup) reset(ctx context.Context, r Request, values map[string]string) 
 }
 
 // shown lists the settings of a server.
-func (s *Setup) shown(own Settings, saved bool) Reply {
-	reply := Reply{Title: "How I work in this server", Footer: "change one with /setup and its options"}
+func (s *Setup) shown(r Request, own Settings, saved bool) Reply {
+	reply := Reply{Title: "How I work in this server", Footer: r.say("change one with /setup and its options")}
 	if saved {
 		reply.Blocks = append(reply.Blocks, Block{Kind: Plain, Text: "Saved; it holds from now on."})
 	}
-	item := func(text, otherwise string, refs ...Ref) {
+	item := func(what, otherwise string, refs ...Ref) {
+		text := r.say(what) + " "
 		if len(refs) == 0 {
-			text += otherwise
+			text += r.say(otherwise)
 		}
 		reply.Blocks = append(reply.Blocks, Block{Kind: Item, Text: text, Refs: refs})
 	}
@@ -372,23 +372,23 @@ func (s *Setup) shown(own Settings, saved bool) Reply {
 	if len(s.team) > 0 {
 		others = "those that my operator has configured"
 	}
-	item("Team channels, where plain questions are answered: ", others, channels(chosen)...)
-	item("Internal channels, where words that are kept internal are shown: ", "none", channels(on(own.internal))...)
+	item("Team channels, where plain questions are answered:", others, channels(chosen)...)
+	item("Internal channels, where words that are kept internal are shown:", "none", channels(on(own.internal))...)
 	if own.noStarter {
-		item("Starter articles: ", "off")
+		item("Starter articles:", "off")
 	} else {
-		item("Starter articles: ", "on")
+		item("Starter articles:", "on")
 	}
-	item("Who may ask: ", "everybody", oneRole(own.MayAsk)...)
-	item("Who may add articles: ", "whoever manages the server", oneRole(own.MayAdd)...)
-	item("Called by “Ask a person”: ", "nobody, so there is no such button", oneRole(own.Call)...)
-	item("Language of my own words where I don't know a person's: ", languageName(own.Language))
-	item("Limits a minute: ", fmt.Sprintf("%s of one person, %s of the whole server", plural(own.PerUser, "question"), plural(own.PerGuild, "question")))
+	item("Who may ask:", "everybody", oneRole(own.MayAsk)...)
+	item("Who may add articles:", "whoever manages the server", oneRole(own.MayAdd)...)
+	item("Called by “Ask a person”:", "nobody, so there is no such button", oneRole(own.Call)...)
+	item("Language of my own words where I don't know a person's:", languageName(own.Language))
+	item("Limits a minute:", r.say("%s of one person, %s of the whole server", counted{own.PerUser, "question"}, counted{own.PerGuild, "question"}))
 	if own.ModelTokens > 0 {
-		item("The language model, a day: ", grouped(own.ModelTokens)+" tokens")
+		item("The language model, a day:", grouped(own.ModelTokens)+" tokens")
 	}
 	if quiet := channels(on(own.quiet)); len(quiet) > 0 {
-		item("Quiet, until /quiet off: ", "", quiet...)
+		item("Quiet, until /quiet off:", "", quiet...)
 	}
 	if len(chosen) > 0 && s.blind.Load() {
 		reply.Notices = append(reply.Notices, "Discord keeps the text of messages from me, so I see only those that mention me. Whoever runs me can switch on Message Content Intent "+

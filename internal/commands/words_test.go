@@ -14,7 +14,7 @@ import (
 )
 
 // untranslated are the files whose words are English only so far.
-var untranslated = []string{"brief.go", "compare.go", "timeline.go", "position.go", "quote.go", "people.go", "speakers.go", "sources.go", "setup.go", "replay.go", "receipt.go",
+var untranslated = []string{"brief.go", "compare.go", "timeline.go", "position.go", "quote.go", "people.go", "speakers.go", "sources.go", "replay.go", "receipt.go",
 	"model.go", "versions.go", "audit.go"}
 
 // spoken are the English formats that a file says, by position: the first arguments of Problemf, Request.say, verifier.say and sentence{}, and the labels
