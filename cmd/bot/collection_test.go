@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -145,6 +147,10 @@ func TestAMessageIsAddedFromItsMenu(t *testing.T) {
 func TestCollectionInTheTerminal(t *testing.T) {
 	t.Parallel()
 	s, env := newWire(t), home(t)
-	o := s.session(t, env, "/collection add "+s.URL+"/harbour\n/collection add file:testdata/harbour.pdf published:2031-06-02\n/collection list\n/collection remove Varesh builds a harbour confirm:2\n/collection nonsense\n/collection\n")
-	o.want(t, 0, "1 added", "Varesh builds a harbour — Northern Wire, 1 Jun 2031", "2 Jun 2031", "2 articles added, 0 places watched", "2 articles removed", "/collection takes one of: add, list, remove, refresh")
+	file := filepath.Join(t.TempDir(), "tolls.txt")
+	if err := os.WriteFile(file, []byte("Tolls at Tollund\n\nThe toll at Tollund stays as it is until the harbour opens, the ministry of works said.\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	o := s.session(t, env, "/collection add "+s.URL+"/harbour\n/collection add file:"+file+" published:2031-06-02\n/collection list\n/collection remove Varesh builds a harbour\n/collection nonsense\n/collection\n")
+	o.want(t, 0, "1 added", "Varesh builds a harbour — Northern Wire, 1 Jun 2031", "2 Jun 2031", "2 articles added, 0 places watched", "1 article removed", "/collection takes one of: add, list, remove, refresh")
 }
