@@ -26,7 +26,7 @@ import (
 
 // derivation numbers the way in which passages and quotations are made from a text. Raise it when that changes: what an older program derived
 // is then derived anew at the next start.
-const derivation = 4
+const derivation = 5
 
 // derivationKey is the setting that remembers it.
 const derivationKey = "derivation"
