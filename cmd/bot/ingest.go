@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"attache/internal/collection"
 	"attache/internal/ingest"
 	"attache/internal/intake"
 	"attache/internal/library"
@@ -90,19 +91,31 @@ func what(e intake.Event) string {
 	a := e.Report.Article
 	switch e.Outcome {
 	case intake.Added, intake.Replaced:
-		return fmt.Sprintf("%s: %s; %d passages, %d quotations by %d named speakers",
-			e.Outcome, describe(a), e.Report.Passages, e.Report.Quotes, e.Report.Speakers)
+		return fmt.Sprintf("%s: %s; %s", e.Outcome, describe(a), derived(e.Report))
 	case intake.Unchanged:
 		return "unchanged: " + describe(a)
 	case intake.Same: // a page that says so, or a file of the same size and time
 		return "unchanged since the last time"
 	case intake.Dry:
-		return fmt.Sprintf("would be stored: %s; %s, %d bytes of text, %d headings; %d passages, %d quotations by %d named speakers",
-			describe(a), cmp.Or(text.LanguageName(a.Language), "language not known"), len(a.Text), len(a.Headings), e.Report.Passages, e.Report.Quotes, e.Report.Speakers)
+		return fmt.Sprintf("would be stored: %s; %s, %s of text, %s; %s",
+			describe(a), cmp.Or(text.LanguageName(a.Language), "language not known"), many(len(a.Text), "byte"), many(len(a.Headings), "heading"), derived(e.Report))
 	case intake.Listed:
 		return e.Detail
 	}
 	return string(e.Outcome) + ": " + e.Detail // a remark, or why it was passed over
+}
+
+// derived says what was made of an article.
+func derived(r collection.Report) string {
+	return fmt.Sprintf("%s, %s by %s", many(r.Passages, "passage"), many(r.Quotes, "quotation"), many(r.Speakers, "named speaker"))
+}
+
+// many counts things in words: "1 passage", "3 passages".
+func many(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
 }
 
 func failure(e intake.Event) string { return fmt.Sprintf("%s: not added: %v", e.Place, e.Err) }

@@ -114,7 +114,7 @@ func TestIngestAPage(t *testing.T) {
 	t.Parallel()
 	s, env := newWire(t), home(t)
 	page := s.URL + "/harbour"
-	s.bot(t, env, "ingest", "--dry-run", page).want(t, 0, "would be stored", "Northern Wire, 1 Jun 2031; English, ", "1 passages, 0 quotations")
+	s.bot(t, env, "ingest", "--dry-run", page).want(t, 0, "would be stored", "Northern Wire, 1 Jun 2031; English, ", "1 passage, 0 quotations")
 	s.bot(t, env, "ingest", "--dry-run", s.URL+"/sitemap").want(t, 0, "a sitemap of 2", "harbour: would be stored", "railway: would be stored", "0 added")
 	s.bot(t, env, "ingest", page+"?utm_source=mail#top").want(t, 0, "added", "1 added")
 	bot(t, "", env, "ask", "When will the harbour at Tollund be built?").want(t, 0, "by 2034", "Northern Wire, 1 Jun 2031")

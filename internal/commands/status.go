@@ -12,7 +12,7 @@ import (
 func (d *Desk) status() Command {
 	return Command{
 		Name:        "status",
-		Description: "How answers are made, what the collection holds, what the model was used today, and the version",
+		Description: "How answers are made, what the collection holds, what the model cost today, and the version",
 		Reads:       true,
 		Options:     []Option{private()},
 		Handle: func(ctx context.Context, r Request, _ Progress) (Reply, error) {
