@@ -194,7 +194,11 @@ func TestModelInTroubleGivesWayToRetrieval(t *testing.T) {
 			t.Parallel()
 			model := openaitest.New(t)
 			model.Respond(func(openaitest.Request) openaitest.Reply { return c.reply })
-			o := bot(t, "", withModel(t, model.URL()), "ask", trucks)
+			env := withModel(t, model.URL())
+			if c.reply.Fault != openaitest.Slow && c.reply.Fault != openaitest.Stall { // a busy machine is slow enough to be taken for a slow model
+				env = append(env, "ATTACHE_MODEL_FIRST_TOKEN=5m", "ATTACHE_MODEL_TOTAL=5m", "ATTACHE_LIMITS_REQUEST=6m")
+			}
+			o := bot(t, "", env, "ask", trucks)
 			o.want(t, 0, c.why+", so this reply comes from retrieval alone.", "extractive", "trucks", "[1]")
 			if n := strings.Count(o.out, "retrieval"); n != 1 {
 				t.Errorf("it is said %d times that the model gave way", n)
