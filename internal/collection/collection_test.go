@@ -343,6 +343,24 @@ func TestWatchFollowsAndEnds(t *testing.T) {
 	stop() // goleak sees to it that nothing goes on
 }
 
+// The watch takes the mark of an embargo that is over off the article.
+func TestWatchEndsEmbargoes(t *testing.T) {
+	t.Parallel()
+	c := open(t, newPath(t), newEmbedder(t, "").Model)
+	a := article("Kareth", "")
+	a.Wall.Embargo = time.Now().Add(2 * time.Second) // kept to the second
+	add(t, c, a)
+	walled := func() bool {
+		now, err := c.Library.Article(context.Background(), a.ID)
+		return err == nil && !now.Wall.IsZero()
+	}
+	if !walled() {
+		t.Fatal("the article came in without its embargo")
+	}
+	watch(t, c)
+	eventually(t, "the embargo has ended", func() bool { return !walled() })
+}
+
 func watch(t *testing.T, c *collection.Collection) (stop func()) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
