@@ -139,6 +139,20 @@ func (a *App) connect(ctx context.Context, net network) (done func()) {
 	}
 }
 
+// withApp runs f with an open bot, for a command that ends.
+func withApp(ctx context.Context, line *cli, std streams, env environment, f func(*App) error) error {
+	settings, err := settings(line, env)
+	if err != nil {
+		return err
+	}
+	app, err := newApp(ctx, settings, std.err)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = app.Close() }() // everything acknowledged is stored
+	return f(app)
+}
+
 // Close closes the library.
 func (a *App) Close() error { return a.library.Close() }
 

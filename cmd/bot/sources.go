@@ -39,19 +39,12 @@ func (c sourcesArticlesCmd) Run(ctx context.Context, line *cli, std streams, env
 	return once(ctx, line, std, env, narrow{Guild: c.Guild}.request("sources", map[string]string{"source": c.Source, "page": strconv.Itoa(c.Page)}))
 }
 
-// withApp runs f with an open bot that reaches the web.
-func withApp(ctx context.Context, line *cli, std streams, env environment, net network, f func(*App) error) error {
-	settings, err := settings(line, env)
-	if err != nil {
-		return err
-	}
-	app, err := newApp(ctx, settings, std.err)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = app.Close() }() // everything acknowledged is stored
-	defer app.connect(ctx, net)()
-	return f(app)
+// withWeb runs f with an open bot that reaches the web.
+func withWeb(ctx context.Context, line *cli, std streams, env environment, net network, f func(*App) error) error {
+	return withApp(ctx, line, std, env, func(app *App) error {
+		defer app.connect(ctx, net)()
+		return f(app)
+	})
 }
 
 type sourcesAddCmd struct {
@@ -70,7 +63,7 @@ func (c sourcesAddCmd) Run(ctx context.Context, line *cli, std streams, env envi
 	if err != nil {
 		return err
 	}
-	return withApp(ctx, line, std, env, net, func(app *App) error {
+	return withWeb(ctx, line, std, env, net, func(app *App) error {
 		s, what, err := app.Keeper.Examine(ctx, library.Source{
 			Wall: wall, Place: c.Place, Guild: c.Guild, Publisher: c.Source, Label: c.Label, Every: c.Every, Mirror: c.Mirror})
 		if err != nil {
@@ -92,7 +85,7 @@ type sourcesListCmd struct{}
 
 // Run lists the sources.
 func (sourcesListCmd) Run(ctx context.Context, line *cli, std streams, env environment, net network) error {
-	return withApp(ctx, line, std, env, net, func(app *App) error {
+	return withWeb(ctx, line, std, env, net, func(app *App) error {
 		all, err := app.library.Sources(ctx)
 		if err != nil {
 			return err
@@ -145,7 +138,7 @@ type sourcesRemoveCmd struct {
 
 // Run forgets a source.
 func (c sourcesRemoveCmd) Run(ctx context.Context, line *cli, std streams, env environment, net network) error {
-	return withApp(ctx, line, std, env, net, func(app *App) error {
+	return withWeb(ctx, line, std, env, net, func(app *App) error {
 		place := c.Place
 		if !intake.IsAddress(place) {
 			if full, err := filepath.Abs(place); err == nil {
@@ -170,7 +163,7 @@ type sourcesSyncCmd struct {
 
 // Run takes in what is new in every source; one that fails stops nothing.
 func (c sourcesSyncCmd) Run(ctx context.Context, line *cli, std streams, env environment, net network) error {
-	return withApp(ctx, line, std, env, net, func(app *App) error {
+	return withWeb(ctx, line, std, env, net, func(app *App) error {
 		all, err := app.library.Sources(ctx)
 		if err != nil {
 			return err

@@ -105,14 +105,5 @@ func (c undoRulingCmd) Run(ctx context.Context, line *cli, std streams, env envi
 
 // withCollection opens the bot's collection for an operator's command.
 func withCollection(ctx context.Context, line *cli, std streams, env environment, do func(*collection.Collection) error) error {
-	settings, err := settings(line, env)
-	if err != nil {
-		return err
-	}
-	app, err := newApp(ctx, settings, std.err)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = app.Close() }() // everything acknowledged is stored
-	return do(app.Collection)
+	return withApp(ctx, line, std, env, func(app *App) error { return do(app.Collection) })
 }
