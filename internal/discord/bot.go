@@ -60,6 +60,7 @@ type Options struct {
 	Dialer  *websocket.Dialer
 	Now     func() time.Time
 	EditGap time.Duration // between two edits of a reply in the making
+	Retry   time.Duration // before commands that could not be registered are tried again
 	Respond time.Duration // for the first response to an interaction
 }
 
@@ -72,6 +73,7 @@ func (o Options) withDefaults() Options {
 	setDefault(&o.Grace, 10*time.Second)
 	setDefault(&o.EditGap, editGap)
 	setDefault(&o.Respond, ackTimeout)
+	setDefault(&o.Retry, retryFirst)
 	if o.TeamChannel == nil {
 		o.TeamChannel = never
 	}
@@ -99,34 +101,32 @@ func setDefault[T comparable](field *T, value T) {
 
 // Bot is the Discord front end. Make one with New and start it with Run, once.
 type Bot struct {
-	opts        Options
-	log         *slog.Logger
-	router      *commands.Router
-	languages   languages
-	gateway     *gateway.Gateway
-	api         *api
-	buttons     *buttons
-	work        *workers
-	places      *cache[string, place]
-	replies     *cache[string, *answered] // by the id of the question
-	registered  *cache[string, struct{}]  // servers whose commands are as they should be
-	registering chan struct{}             // slots for it, so that a thousand servers do not wait for each other
-	locales     *cache[string, string]    // the interface language of people, by their id
-	ownRoles    *cache[string, string]    // the bot's own role in each server
-	left        []PendingReply            // of the last process
-	base        context.Context           // of all work; ends when the grace period does
-	once        sync.Once                 // at the first READY
-	tasks       sync.WaitGroup
+	opts      Options
+	log       *slog.Logger
+	router    *commands.Router
+	languages languages
+	gateway   *gateway.Gateway
+	api       *api
+	buttons   *buttons
+	work      *workers
+	places    *cache[string, place]
+	replies   *cache[string, *answered] // by the id of the question
+	scopes    *scopes                   // where the commands are registered
+	locales   *cache[string, string]    // the interface language of people, by their id
+	ownRoles  *cache[string, string]    // the bot's own role in each server
+	left      []PendingReply            // of the last process
+	base      context.Context           // of all work; ends when the grace period does
+	once      sync.Once                 // at the first READY
+	tasks     sync.WaitGroup
 }
 
 // Sizes of the bot's memory. They bound it; falling out of it costs a further look-up or an old button.
 const (
-	placesMax     = 100_000
-	guildsMax     = 5000 // a shard has 2,500 at most
-	repliesMax    = 2000
-	registerSlots = 8
-	patience      = 2 * time.Second // before somebody in the queue is told so
-	callTimeout   = 20 * time.Second
+	placesMax   = 100_000
+	guildsMax   = 5000 // a shard has 2,500 at most
+	repliesMax  = 2000
+	patience    = 2 * time.Second // before somebody in the queue is told so
+	callTimeout = 20 * time.Second
 )
 
 // New makes a bot that is not yet connected.
@@ -152,14 +152,13 @@ func New(opts Options) (*Bot, error) {
 	}
 	b := &Bot{
 		opts: opts, log: opts.Log, router: opts.Router, languages: languages, gateway: g, api: &api{gateway: g},
-		buttons:     newButtons(opts.Records, opts.Now),
-		work:        newWorkers(opts.Workers, opts.PerChannel, opts.Waiting, patience),
-		places:      newCache[string, place](placesMax),
-		replies:     newCache[string, *answered](repliesMax),
-		registered:  newCache[string, struct{}](guildsMax),
-		registering: make(chan struct{}, registerSlots),
-		locales:     newCache[string, string](repliesMax),
-		ownRoles:    newCache[string, string](guildsMax),
+		buttons:  newButtons(opts.Records, opts.Now),
+		work:     newWorkers(opts.Workers, opts.PerChannel, opts.Waiting, patience),
+		places:   newCache[string, place](placesMax),
+		replies:  newCache[string, *answered](repliesMax),
+		scopes:   newScopes(),
+		locales:  newCache[string, string](repliesMax),
+		ownRoles: newCache[string, string](guildsMax),
 	}
 	b.handlers()
 	return b, nil
@@ -217,6 +216,7 @@ func (b *Bot) handlers() {
 		}
 	})
 	gateway.On(b.gateway, func(_ context.Context, e *discordgo.GuildCreate) { b.onGuild(e.Guild) })
+	gateway.On(b.gateway, func(_ context.Context, e *discordgo.GuildDelete) { b.onGuildGone(e.Guild) })
 	gateway.On(b.gateway, func(_ context.Context, e *discordgo.ChannelCreate) { b.learn(e.Channel) })
 	gateway.On(b.gateway, func(_ context.Context, e *discordgo.ThreadCreate) { b.learn(e.Channel) })
 	gateway.On(b.gateway, func(_ context.Context, e *discordgo.ThreadListSync) { b.learn(e.Threads...) })
@@ -258,6 +258,13 @@ func (b *Bot) onGuild(g *discordgo.Guild) {
 		return
 	}
 	b.task("register", func() { b.register(g.ID) })
+}
+
+// onGuildGone notes that the bot was taken out of a server. (One that is unavailable is out of order, and comes back.)
+func (b *Bot) onGuildGone(g *discordgo.Guild) {
+	if g != nil && !g.Unavailable {
+		b.scopes.leave(g.ID)
+	}
 }
 
 // place is what the bot needs to know of a channel.

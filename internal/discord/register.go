@@ -199,28 +199,6 @@ func longest(text string, others map[discordgo.Locale]string) int {
 	return n
 }
 
-// register makes Discord's list of the commands of a server, or for "" of all servers, equal to the router's, when it is not.
-func (b *Bot) register(guild string) {
-	b.registering <- struct{}{}
-	defer func() { <-b.registering }()
-	if _, done := b.registered.get(guild); done {
-		return // a server is announced again after each connection
-	}
-	ctx, cancel := context.WithTimeout(b.base, callTimeout)
-	defer cancel()
-	changed, err := b.sync(ctx, b.gateway.AppID(), guild)
-	switch {
-	case err != nil:
-		b.log.Error("the commands could not be registered; they may be missing or old", "guild", guild, "err", err)
-		return
-	case changed:
-		b.log.Info("commands registered", "guild", guild)
-	default:
-		b.log.Debug("commands are up to date", "guild", guild)
-	}
-	b.registered.put(guild, struct{}{})
-}
-
 // sync overwrites the commands of a scope when they differ from what they should be; changed says whether they did.
 func (b *Bot) sync(ctx context.Context, app, guild string) (changed bool, err error) {
 	want, err := b.languages.register(b.router.Commands())
