@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"net/url"
 	"strings"
 
 	"github.com/bwmarrin/discordgo"
@@ -148,6 +149,14 @@ const threadTries = 3
 func (a *api) message(ctx context.Context, channel, id string) (*discordgo.Message, error) {
 	m, err := a.gateway.Message(ctx, channel, id)
 	return m, wrap("read a message", err)
+}
+
+// after lists the messages that follow one in a channel, or with its own id in the thread that starts from it: those next to it.
+func (a *api) after(ctx context.Context, channel, id string) ([]*discordgo.Message, error) {
+	var all []*discordgo.Message
+	query := url.Values{"after": {id}, "limit": {"100"}}
+	err := a.gateway.Request(ctx, http.MethodGet, discordgo.EndpointChannelMessages(channel)+"?"+query.Encode(), nil, &all)
+	return all, wrap("read the messages of a channel", err)
 }
 
 func (a *api) channel(ctx context.Context, id string) (*discordgo.Channel, error) {

@@ -185,6 +185,7 @@ func (b *Bot) Run(ctx context.Context) error {
 		disconnect()
 		err = <-ended
 	}
+	cancel() // what is left waits to try something again
 	b.tasks.Wait()
 	return err
 }
@@ -360,7 +361,7 @@ func (b *Bot) answer(ctx context.Context, req commands.Request, out outlet) {
 	s := newStream(func(r commands.Reply) {
 		ctx, cancel := b.sending()
 		defer cancel()
-		if err := out.draft(ctx, message{embeds: Render(r, words)[:1]}); err != nil {
+		if err := out.draft(ctx, drafted(r, words)); err != nil {
 			b.log.Debug("a reply in the making could not be shown", "err", err)
 		}
 	}, b.opts.EditGap)

@@ -87,6 +87,13 @@ func TestRefusedRegistration(t *testing.T) {
 		defer s.bot.scopes.mu.Unlock()
 		return s.bot.scopes.known[third] == nil
 	})
+
+	s.Fail("GET /applications/{app}/guilds/{guild}/commands", 1, refusal)
+	s.AddGuild("Fourth")
+	soon(t, "the refusal to be told", func() bool { return log.count("scope applications.commands") == 3 })
+	if err := s.stop(); err != nil { // while it waits to try again
+		t.Error(err)
+	}
 }
 
 func TestPausesBeforeRegistration(t *testing.T) {

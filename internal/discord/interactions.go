@@ -302,7 +302,7 @@ func (r *interactionReply) draft(ctx context.Context, m message) error {
 func (r *interactionReply) tell(sentence string) {
 	ctx, cancel := r.b.sending()
 	defer cancel()
-	if err := r.draft(ctx, message{content: escape(sentence)}); err != nil {
+	if err := r.draft(ctx, drafted(notice(sentence), r.words)); err != nil {
 		r.b.log.Debug("a sentence could not be shown", "err", err)
 	}
 }

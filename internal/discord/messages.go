@@ -166,12 +166,12 @@ func (a *answered) supersede(change func()) (version int) {
 func (b *Bot) respondTo(a *answered, q question, version int) {
 	stop := b.typing(q.channel)
 	defer stop()
-	id := b.remember(PendingReply{ID: q.id, Channel: q.channel, At: b.opts.Now()})
-	defer b.forget(id)
 	a.turn.Lock()
 	defer a.turn.Unlock()
+	id := b.remember(PendingReply{ID: q.id, Channel: q.channel, At: b.opts.Now()})
+	defer b.forget(id)
 	text := a.post.words
-	queued := func(place int) { a.post.tell(text.queue(place)) }
+	queued := func(place int) { a.post.wait(text.queue(place)) }
 	err := b.work.do(b.base, q.channel, queued, func() {
 		ctx, ok := a.begin(b.base, version)
 		if !ok {
@@ -425,6 +425,15 @@ func (p *post) finish(ctx context.Context, reply commands.Reply) error {
 	}
 	p.b.posted(ctx, Posted{Channel: p.channel, Message: p.id, Guild: p.guild, Answer: reply.Answer, Asked: p.asked})
 	return nil
+}
+
+// wait shows a sentence until the reply comes.
+func (p *post) wait(sentence string) {
+	ctx, cancel := p.b.sending()
+	defer cancel()
+	if err := p.draft(ctx, drafted(notice(sentence), p.words)); err != nil {
+		p.b.log.Debug("a sentence could not be shown", "err", err)
+	}
 }
 
 // tell shows a sentence of the front end's own.

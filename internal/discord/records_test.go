@@ -264,27 +264,6 @@ func TestWhatIsWalledMeanwhileIsNotShared(t *testing.T) {
 	s.WaitMessage(t, s.general, has("Shared by Ben"))
 }
 
-// A process that is killed when a reply stands but is not crossed off yet leaves the reply alone at the next start.
-func TestWholeRepliesAreLeftAlone(t *testing.T) {
-	t.Parallel()
-	records := newMemory()
-	s := newScene(t, discordtest.Options{}, func(o *Options) { o.Records = records })
-	i := s.Command(s.general, s.ann, "ask", discordtest.Opt("question", "Will you wait?"))
-	soon(t, "it to be under way", func() bool { return records.underWay() == 1 && len(s.asked("ask")) == 1 })
-	left := records.copy()
-	s.open()
-	m := i.WaitReplyLike(t, has("The pass stays closed."))
-	left.shown = records.copy().shown
-	if err := s.stop(); err != nil {
-		t.Fatal(err)
-	}
-	s.start(func(o *Options) { o.Records = left })
-	soon(t, "the reply to be crossed off", func() bool { return left.underWay() == 0 })
-	if now, _ := s.Message(m.ID); !has("The pass stays closed.")(now) || now.Button("Passages") == nil {
-		t.Errorf("it has become %q", now.Text())
-	}
-}
-
 // A question that was answered before a restart can still be changed and withdrawn.
 func TestQuestionsEditedAndDeletedAfterARestart(t *testing.T) {
 	t.Parallel()

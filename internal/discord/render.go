@@ -33,6 +33,7 @@ const (
 
 const (
 	embedColor  = 0x2f5d8c
+	draftColor  = 0x9aa5b1 // of a reply in the making: by it the next process knows one that was cut off
 	noticeSign  = "⚠️ "
 	fragmentGap = " … "
 	smallPrint  = "-# "
@@ -52,6 +53,18 @@ func Render(reply commands.Reply, words Words) []*discordgo.MessageEmbed {
 	notices, late := r.notices(reply.Notices)
 	r.fill(append(all, late...), notices)
 	return r.embeds(title, plain(reply.Footer))
+}
+
+// drafted shows the beginning of a reply in the making.
+func drafted(reply commands.Reply, words Words) message {
+	page := Render(reply, words)[:1]
+	page[0].Color = draftColor
+	return message{embeds: page}
+}
+
+// whole reports whether a message shows a reply, and no reply in the making.
+func whole(m *discordgo.Message) bool {
+	return m.Flags&discordgo.MessageFlagsLoading == 0 && len(m.Embeds) > 0 && m.Embeds[0] != nil && m.Embeds[0].Color != draftColor
 }
 
 // cutTitle gives the title that an embed can take, and what is left of it as parts.

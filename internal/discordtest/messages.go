@@ -519,12 +519,19 @@ func (s *Server) getMessages(c *call) (*reply, error) {
 		return ok(list)
 	}
 	before, after := query.Get("before"), query.Get("after")
-	for _, id := range slices.Backward(s.world.byPlace[ch.ID]) {
+	place := slices.Clone(s.world.byPlace[ch.ID])
+	if after == "" { // else those next to it
+		slices.Reverse(place)
+	}
+	for _, id := range place {
 		m := s.world.messages[id]
 		skip := m.Deleted || m.Ephemeral() || (before != "" && !lessID(id, before)) || (after != "" && !lessID(after, id))
 		if !skip && len(list) < limit {
 			list = append(list, s.seenByREST(ch, m))
 		}
+	}
+	if after != "" {
+		slices.Reverse(list)
 	}
 	return ok(list)
 }
