@@ -83,7 +83,7 @@ func (b *Bot) register(guild string) {
 			b.log.Warn("the commands could not be registered; they may be missing or old until the next try", "guild", guild, "next", wait, "err", err)
 		} else if told != advice { // the same refusal is told once
 			told = advice
-			b.log.Error("Discord refuses to register the commands; they may be missing or old", "guild", guild, "advice", advice, "next", wait, "err", err)
+			b.log.Error("the commands were refused; they may be missing or old", "guild", guild, "advice", advice, "next", wait, "err", err)
 		}
 		if !b.pause(at, wait) {
 			return

@@ -265,7 +265,7 @@ func (b *Bot) say(i *discordgo.Interaction, sentence string) {
 
 // reply carries out the request of an acknowledged interaction when its turn comes.
 func (b *Bot) reply(i *discordgo.Interaction, req commands.Request, out *interactionReply) {
-	id := b.remember(PendingReply{ID: i.ID, App: i.AppID, Token: i.Token, At: b.opts.Now()})
+	id := b.remember(PendingReply{ID: i.ID, App: i.AppID, Token: i.Token, Locale: req.Locale, At: b.opts.Now()})
 	defer b.forget(id)
 	queued := func(place int) { out.tell(out.words.queue(place)) }
 	err := b.work.do(b.base, i.ChannelID, queued, func() { b.answer(b.base, req, out) })

@@ -168,7 +168,7 @@ func (b *Bot) respondTo(a *answered, q question, version int) {
 	defer stop()
 	a.turn.Lock()
 	defer a.turn.Unlock()
-	id := b.remember(PendingReply{ID: q.id, Channel: q.channel, At: b.opts.Now()})
+	id := b.remember(PendingReply{ID: q.id, Channel: q.channel, Locale: b.localeOf(q), At: b.opts.Now()})
 	defer b.forget(id)
 	text := a.post.words
 	queued := func(place int) { a.post.wait(text.queue(place)) }

@@ -16,6 +16,7 @@ type PendingReply struct {
 	App     string
 	Token   string // good for fifteen minutes
 	Channel string
+	Locale  string // the interface language of who asks; "" when it is not known
 	At      time.Time
 }
 
@@ -93,13 +94,13 @@ func (b *Bot) closeOne(ctx context.Context, p PendingReply) error {
 	if err != nil || whole(now) {
 		return err
 	}
-	_, err = b.api.editReply(ctx, i, b.restarted(English)) // whose question it was is not recorded
+	_, err = b.api.editReply(ctx, i, b.restarted(b.languages.words(p.Locale)))
 	return err
 }
 
 // closeMessage tells who asked with a message: in place of what was in the making, else in reply to the question.
 func (b *Bot) closeMessage(ctx context.Context, p PendingReply) error {
-	m := b.restarted(b.languages.words(b.opts.Language(b.place(ctx, p.Channel).guild)))
+	m := b.restarted(b.languages.words(p.Locale))
 	at, stands, err := b.replyTo(ctx, p)
 	switch {
 	case err != nil:

@@ -20,18 +20,20 @@ const (
 // underWay asks in every way and waits until no question is answered yet: two commands, of which one shows how far it is, and the same in messages.
 func (s *scene) underWay(t *testing.T, left *memory) (asked []*discordtest.Interaction, messages []*discordtest.Message) {
 	t.Helper()
+	s.SetLocale(s.ben, "de")
 	asked = append(asked,
 		s.Command(s.general, s.ann, "ask", discordtest.Opt("question", "Will you wait?")),
 		s.Command(s.general, s.ben, "ask", discordtest.Opt("question", "Will you wait in private?"), discordtest.Opt("private", true)),
 		s.Command(s.general, s.ann, "slow"))
+	soon(t, "the language to be known", func() bool { return len(s.asked("ask")) == 2 }) // a message does not tell it
 	messages = append(messages,
 		s.Say(s.general, s.ben, s.mention("wait for this too?")),
 		s.Say(s.general, s.ben, s.mention("wait for this draft too?")),
 		s.Say(s.team, s.ben, "Will you wait for this draft in a thread?"),
 		s.Say(s.DM(s.ann).ID, s.ann, "wait for this draft in person?"))
 	asked[2].WaitReplyLike(t, has("draft 49"))
-	for _, channel := range []string{s.general, messages[2].ID, s.DM(s.ann).ID} {
-		s.WaitFor(t, "a reply in the making", func() bool { return len(s.threadMessages(channel)) > 0 })
+	for _, q := range messages[1:] {
+		s.WaitFor(t, "a reply in the making", func() bool { return len(s.repliesTo(q)) == 1 })
 	}
 	soon(t, "all to be under way", func() bool { return left.underWay() == 7 && len(s.asked("ask")) == 6 })
 	return asked, messages
@@ -71,12 +73,13 @@ func TestRepliesCutOffByACrashAreClosed(t *testing.T) {
 	s.Fail(routeGetOriginal, 1, discordtest.Failure{Status: http.StatusRequestTimeout})
 	s.Fail(routeGetMessages, 1, discordtest.Failure{Status: http.StatusRequestTimeout})
 	s.start(func(o *Options) { o.Records, o.Retry = killed, time.Millisecond })
-	for _, i := range asked {
-		i.WaitReplyLike(t, has("I was restarted before this was answered."))
+	told := map[string]string{s.ann: "I was restarted before this was answered.", s.ben: "Ich wurde neu gestartet"}
+	for n, i := range asked {
+		i.WaitReplyLike(t, has(told[[]string{s.ann, s.ben, s.ann}[n]]))
 	}
 	soon(t, "the next start to cross them off", func() bool { return killed.underWay() == 0 })
 	for _, q := range messages {
-		if got := s.repliesTo(q); len(got) != 1 || !has("I was restarted")(got[0]) || strings.Contains(got[0].Text(), "The pass") {
+		if got := s.repliesTo(q); len(got) != 1 || !has(told[q.Author.ID])(got[0]) || strings.Contains(got[0].Text(), "The pass") {
 			t.Errorf("%q has %d replies: %v", q.Content, len(got), texts(got))
 		}
 	}

@@ -19,7 +19,7 @@ func TestPendingRepliesOutliveTheProcess(t *testing.T) {
 		t.Fatal(err)
 	}
 	at := time.Date(2031, 5, 12, 9, 30, 0, 250_000_000, time.UTC)
-	slash := library.PendingReply{ID: "1", App: "a", Token: "t", At: at.Add(time.Second)}
+	slash := library.PendingReply{ID: "1", App: "a", Token: "t", Locale: "fr", At: at.Add(time.Second)}
 	message := library.PendingReply{ID: "2", Channel: "c", At: at}
 	for _, p := range []library.PendingReply{slash, message, {ID: "3", At: at}, message} { // the last once more, as an edited question is
 		if err := first.AddPending(ctx, p); err != nil {

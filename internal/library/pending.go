@@ -11,13 +11,14 @@ type PendingReply struct {
 	App     string
 	Token   string
 	Channel string
+	Locale  string    // the interface language of who waits; "" when it is not known
 	At      time.Time // kept to the millisecond
 }
 
 // AddPending remembers a reply under way; one of the same id is replaced. What it returned nil for survives a crash.
 func (l *Library) AddPending(ctx context.Context, p PendingReply) error {
-	_, err := l.db.ExecContext(ctx, `INSERT OR REPLACE INTO pending (id, app, token, channel, at) VALUES (?, ?, ?, ?, ?)`,
-		p.ID, p.App, p.Token, p.Channel, p.At.UnixMilli())
+	_, err := l.db.ExecContext(ctx, `INSERT OR REPLACE INTO pending (id, app, token, channel, locale, at) VALUES (?, ?, ?, ?, ?, ?)`,
+		p.ID, p.App, p.Token, p.Channel, p.Locale, p.At.UnixMilli())
 	return l.explain("write", err)
 }
 
@@ -29,7 +30,7 @@ func (l *Library) RemovePending(ctx context.Context, id string) error {
 
 // Pending lists the replies under way, oldest first.
 func (l *Library) Pending(ctx context.Context) ([]PendingReply, error) {
-	rows, err := l.db.QueryContext(ctx, `SELECT id, app, token, channel, at FROM pending ORDER BY at, id`)
+	rows, err := l.db.QueryContext(ctx, `SELECT id, app, token, channel, locale, at FROM pending ORDER BY at, id`)
 	if err != nil {
 		return nil, l.explain("read", err)
 	}
@@ -38,7 +39,7 @@ func (l *Library) Pending(ctx context.Context) ([]PendingReply, error) {
 	for rows.Next() {
 		var p PendingReply
 		var at int64
-		if err := rows.Scan(&p.ID, &p.App, &p.Token, &p.Channel, &at); err != nil {
+		if err := rows.Scan(&p.ID, &p.App, &p.Token, &p.Channel, &p.Locale, &at); err != nil {
 			return nil, l.explain("read", err)
 		}
 		p.At = time.UnixMilli(at).UTC()
