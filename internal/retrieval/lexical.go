@@ -4,6 +4,8 @@ import (
 	"math"
 	"slices"
 	"strings"
+
+	"attache/internal/text"
 )
 
 // BM25's constants: k1 and b as Robertson and Zaragoza (2009, "The Probabilistic Relevance Framework") recommend for news, and the
@@ -266,9 +268,9 @@ func (l *lexical) holds(term string, seen func(passage uint32) bool) bool {
 	return slices.ContainsFunc(l.postings[t], func(p posting) bool { return l.lengths[p.passage] > 0 && seen(p.passage) })
 }
 
-// correct finds terms that an unknown term may have been meant for: one typing error in a word of four letters or more, two in one of eight or
-// more; the first letter is taken as right. Only terms of passages that seen admits come back, at most three, the most frequent first, nil for none.
-func (l *lexical) correct(term string, seen func(passage uint32) bool) []weightedTerm {
+// correct finds terms that an unknown word, of which folded is the whole and term the stem, may have been meant for: one typing error in a word of four
+// letters or more, two in one of eight or more; the first letter is taken as right. Only terms of passages that seen admits come back, at most three, the most frequent first, nil for none.
+func (l *lexical) correct(folded, term string, seen func(passage uint32) bool) []weightedTerm {
 	limit := typingErrors(term)
 	if limit == 0 {
 		return nil
@@ -279,14 +281,19 @@ func (l *lexical) correct(term string, seen func(passage uint32) bool) []weighte
 		df       int
 	}
 	var found []candidate
-	for _, name := range l.names {
-		if name == "" || name[0] != term[0] || abs(len(name)-len(term)) > limit {
+	for i, name := range l.names {
+		if name == "" || name[0] != term[0] {
 			continue
 		}
-		if d := distance(term, name, limit); d <= limit {
-			if l.holds(name, seen) {
-				found = append(found, candidate{name, d, l.df(name)})
-			}
+		d := limit + 1
+		if abs(len(name)-len(term)) <= limit {
+			d = distance(term, name, limit)
+		}
+		if written := l.written[i]; d > 0 && abs(len(written)-len(folded)) <= limit { // an error may change the stem: minster, minister
+			d = min(d, distance(folded, text.Fold(written), limit))
+		}
+		if d <= limit && l.holds(name, seen) {
+			found = append(found, candidate{name, d, l.df(name)})
 		}
 	}
 	slices.SortFunc(found, func(a, b candidate) int {

@@ -309,11 +309,11 @@ func TestCorrect(t *testing.T) {
 		"empty":                             {"", nil},
 		"more frequent first, then by name": {"parx", []weightedTerm{{"parl", 0.7}, {"park", 0.7}}},
 	} {
-		if diff := cmp.Diff(c.want, l.correct(c.term, everyone), cmp.AllowUnexported(weightedTerm{})); diff != "" {
+		if diff := cmp.Diff(c.want, l.correct(c.term, c.term, everyone), cmp.AllowUnexported(weightedTerm{})); diff != "" {
 			t.Errorf("%s: %q (-want +got):\n%s", name, c.term, diff)
 		}
 	}
-	if got := lexicalOf("solmarkien").correct("solnarkein", everyone); len(got) != 1 || math.Abs(got[0].weight-0.49) > 1e-9 {
+	if got := lexicalOf("solmarkien").correct("solnarkein", "solnarkein", everyone); len(got) != 1 || math.Abs(got[0].weight-0.49) > 1e-9 {
 		t.Errorf("two errors in a long word: got %v, want solmarkien at 0.7 * 0.7", got)
 	}
 }
@@ -322,11 +322,11 @@ func TestCorrect(t *testing.T) {
 func TestCorrectLooksAtWhatMayBeSeen(t *testing.T) {
 	t.Parallel()
 	l := lexicalOf("harbor", "harbir")
-	if got := l.correct("harbxr", func(n uint32) bool { return n == 0 }); len(got) != 1 || got[0].term != "harbor" {
+	if got := l.correct("harbxr", "harbxr", func(n uint32) bool { return n == 0 }); len(got) != 1 || got[0].term != "harbor" {
 		t.Errorf("with the first passage seen alone: %v", got)
 	}
 	l.remove(0, "harbor", "")
-	if got := l.correct("harbxr", everyone); len(got) != 1 || got[0].term != "harbir" {
+	if got := l.correct("harbxr", "harbxr", everyone); len(got) != 1 || got[0].term != "harbir" {
 		t.Errorf("with the first passage removed: %v", got)
 	}
 }

@@ -48,13 +48,21 @@ func (ix *Index) understand(q Query) Reading {
 var offices = strings.NewReplacer(" pm ", " prime minister ", " fm ", " foreign minister ", " potus ", " president United States ", " unsc ", " UN Security Council ",
 	" mfa ", " foreign ministry ", " mod ", " defence ministry ", " gdp ", " GDP economy ", " pres ", " president ", " govt ", " government ", " intl ", " international ")
 
-// spellOut writes out abbreviations of offices: "who's the PM of …" is about a prime minister.
+// spoken are small words as they are typed in haste: nothing to look for.
+var spoken = map[string]string{"wot": "what", "wots": "what is", "wat": "what", "wats": "what is", "whats": "what is", "hows": "how is", "whos": "who is", "wheres": "where is",
+	"abt": "about", "bout": "about", "pls": "please", "plz": "please", "thx": "please", "u": "you", "ur": "your", "gimme": "tell me", "dunno": "don't know"}
+
+// spellOut writes out small words typed in haste and abbreviations of offices: "whos the PM of …" is about a prime minister.
 func spellOut(question string) string {
 	words := strings.Fields(question)
 	for i, w := range words {
 		bare := strings.Trim(w, "?!.,;:\"'“”()")
 		if month, ok := shortMonths[strings.ToLower(bare)]; ok && (i > 0 && isNumber(words[i-1]) || i+1 < len(words) && isNumber(words[i+1])) {
 			words[i] = month
+			continue
+		}
+		if long, ok := spoken[strings.ToLower(bare)]; ok && (len(bare) > 2 || bare == strings.ToLower(bare)) {
+			words[i] = strings.Replace(w, bare, long, 1)
 			continue
 		}
 		if long := offices.Replace(" " + strings.ToLower(bare) + " "); bare != "" && long != " "+strings.ToLower(bare)+" " {

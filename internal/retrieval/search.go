@@ -173,6 +173,7 @@ func (s *search) read() {
 			return true
 		})
 	}
+	s.mendSlips()
 	s.relate()
 }
 
@@ -220,8 +221,11 @@ func (s *search) addTerm(word, term string) {
 		return
 	}
 	var meant []weightedTerm
-	if !known { // a word of the language that occurs nowhere is no typing error
-		meant = s.ix.lexical.correct(term, s.visible)
+	if !known { // a word of the language that occurs nowhere is no typing error by itself: see mendSlips
+		meant = s.ix.lexical.correct(folded, term, s.visible)
+	}
+	if full := Term(word + "g"); len(meant) == 0 && strings.HasSuffix(folded, "in") && s.ix.lexical.holds(full, s.visible) { // talkin, as it is spoken
+		meant = []weightedTerm{{full, 1}}
 	}
 	if len(meant) == 0 {
 		s.terms = append(s.terms, weightedTerm{term, 1})
@@ -232,7 +236,84 @@ func (s *search) addTerm(word, term string) {
 		s.terms = append(s.terms, m)
 		s.surface = append(s.surface, word)
 	}
-	s.result.Corrected = append(s.result.Corrected, Correct{From: word, To: s.ix.lexical.written[s.ix.lexical.terms[meant[0].term]]})
+	s.corrected(word, meant[0].term)
+}
+
+func (s *search) corrected(word, term string) {
+	s.result.Corrected = append(s.result.Corrected, Correct{From: word, To: s.ix.lexical.written[s.ix.lexical.terms[term]]})
+}
+
+// When a word of the language that the collection does not hold is taken for another one: it is this long, and in so many passages the other one stands so
+// near the word that is its neighbour in the question.
+const (
+	slipLetters  = 6
+	slipPassages = 2
+	slipNear     = 3
+)
+
+// mendSlips takes a word that the language knows and the collection does not for the one that it lacks a letter of, if that one is found beside the
+// question's next word: "the Varesh minster" is a minister. A country or another name is never taken for another.
+func (s *search) mendSlips() {
+	for i, word := range s.surface {
+		term := s.terms[i].term
+		if len(term) < slipLetters || IsCountry(title(word)) || s.isName(word) || s.ix.lexical.holds(term, s.visible) {
+			continue
+		}
+		folded := text.Fold(word)
+		for _, meant := range s.ix.lexical.correct(folded, term, s.visible) {
+			written := text.Fold(s.ix.lexical.written[s.ix.lexical.terms[meant.term]])
+			if (lacksLetter(folded, written) || lacksLetter(term, meant.term)) && (i > 0 && s.together(meant.term, s.terms[i-1].term) || i+1 < len(s.surface) && s.together(meant.term, s.terms[i+1].term)) {
+				s.terms[i] = meant
+				s.corrected(word, meant.term)
+				break
+			}
+		}
+	}
+}
+
+// lacksLetter reports whether a is b without one of its letters, or with two neighbours swapped.
+func lacksLetter(a, b string) bool {
+	at := 0
+	for at < len(a) && at < len(b) && a[at] == b[at] {
+		at++
+	}
+	swapped := at+1 < len(a) && at+1 < len(b) && a[at] == b[at+1] && a[at+1] == b[at] && a[at+2:] == b[at+2:]
+	return swapped || at < len(b) && a[at:] == b[at+1:]
+}
+
+// together reports whether two terms are neighbours in some passages.
+func (s *search) together(a, b string) bool {
+	if a == b {
+		return false
+	}
+	found := 0
+	for _, p := range s.ix.lexical.postings[s.ix.lexical.terms[a]] {
+		if found >= slipPassages {
+			break
+		}
+		if s.visible(p.passage) && neighbours(s.ix.passages[p.passage].passage.Text, a, b) {
+			found++
+		}
+	}
+	return found >= slipPassages
+}
+
+// neighbours reports whether two terms stand within slipNear words of each other in a text.
+func neighbours(text, a, b string) bool {
+	n, lastA, lastB, found := 0, -slipNear-1, -slipNear-1, false
+	words(text, func(start, end int) bool {
+		n++
+		switch Term(text[start:end]) {
+		case a:
+			lastA = n
+			found = n-lastB <= slipNear
+		case b:
+			lastB = n
+			found = n-lastA <= slipNear
+		}
+		return !found
+	})
+	return found
 }
 
 // rank makes the two rankings, fuses them and scores what is on top closely.

@@ -322,6 +322,44 @@ func TestCorrected(t *testing.T) {
 	}
 }
 
+// TestSlips: a word that the language knows and the collection does not is taken for another one only where that lacks no more than a letter and stands
+// beside the question's next word.
+func TestSlips(t *testing.T) {
+	t.Parallel()
+	ix := indexOf(t, letters(), report("One", "The foreign minister of Varesh spoke. A marine stood by. Iraq signed."), report("Two", "Varesh called its minister home. It is a long country road."),
+		report("Three", "Talks in Kareth go on. A marine saluted the minister of Varesh."))
+	ix.model.Knows = func(word string) bool { return word != "talkin" }
+	for question, want := range map[string][]Correct{
+		"what did the varesh minster want":    {{"minster", "minister"}},
+		"what did the varesh minitser want":   {{"minitser", "minister"}},
+		"the minster of Kareth":               nil, // no minister beside Kareth
+		"what did the varesh mistster want":   nil, // two letters
+		"a varesh marina":                     nil, // another letter, not one left out
+		"what did varesh want of Minster":     nil, // a name
+		"what did Iran sign":                  nil,
+		"wots the varesh minster talkin bout": {{"talkin", "Talks"}, {"minster", "minister"}},
+	} {
+		if diff := cmp.Diff(want, find(t, ix, Query{Text: question}).Corrected, cmpopts.EquateEmpty()); diff != "" {
+			t.Errorf("%q (-want +got):\n%s", question, diff)
+		}
+	}
+}
+
+// TestSpokenWords: small words typed in haste are nothing to look for, and names like them are kept.
+func TestSpokenWords(t *testing.T) {
+	t.Parallel()
+	ix := indexOf(t, letters(), report("Pass", "The pass is shut."))
+	for question, want := range map[string][]string{
+		"wots bout the pass pls?": nil,
+		"u know whos at the pass": nil,
+		"Wat of the pass, U Tull": {"U", "Tull"},
+	} {
+		if diff := cmp.Diff(want, find(t, ix, Query{Text: question}).Missing, cmpopts.EquateEmpty()); diff != "" {
+			t.Errorf("%q (-want +got):\n%s", question, diff)
+		}
+	}
+}
+
 // Relevance prefers the sentence that answers, and lives without an embedder.
 func TestRelevance(t *testing.T) {
 	t.Parallel()
