@@ -109,7 +109,8 @@ func (c answersCmd) write(answers []eval.Answered) error {
 			Shown     string `json:"shown"`
 			Abstained bool   `json:"abstained"`
 			Matched   bool   `json:"matched"`
-		}{a.Question.ID, a.Question.Text, a.Shown, a.Abstained, a.Matched})
+			Differ    bool   `json:"differ"`
+		}{a.Question.ID, a.Question.Text, a.Shown, a.Abstained, a.Matched, a.Differ})
 		if err != nil {
 			_ = f.Close() // the first error is the one that matters
 			return err

@@ -2,6 +2,7 @@ package answer
 
 import (
 	"cmp"
+	"maps"
 	"math"
 	"regexp"
 	"slices"
@@ -85,6 +86,7 @@ var yearPattern = regexp.MustCompile(`\b(19|20)\d\d\b`)
 // figureQuestion is what a question for a figure asks.
 type figureQuestion struct {
 	dates    bool            // it asks for a date, not for a number
+	money    bool            // it asks for a sum of money
 	counted  map[string]bool // stems of the words for what is counted
 	terms    []string        // stems of its other content words
 	names    map[string]bool // those it gives
@@ -93,6 +95,9 @@ type figureQuestion struct {
 
 var howMany = regexp.MustCompile(`(?i)\b(?:how many|(?:what|which) (?:is |was )?(?:the )?number of|number of)\s+`)
 
+// howMuch finds a question for a sum of money.
+var howMuch = regexp.MustCompile(`(?i)\bhow much (?:money |did |does |do |will |would |was |were |is |are |has |have )|\b(?:what|which) (?:is |was |are |were )?(?:the )?(?:[\w'’-]+ ){0,3}?(?:revenue|price|cost|costs|budget|sum|fee|fine|fines|debt|profit|loss|turnover|salary|deal worth)\b`)
+
 // countedWords is behind how many words after "how many" the counted thing stands at most: "how many armed trucks".
 const countedWords = 2
 
@@ -100,9 +105,14 @@ const countedWords = 2
 func readFigureQuestion(question string) (figureQuestion, bool) {
 	q := figureQuestion{dates: kindOf(question) == whenKind, counted: map[string]bool{}, names: properNames(question), supposes: supposed.MatchString(question)}
 	from := len(question)
-	if at := howMany.FindStringIndex(question); at != nil && !q.dates {
+	at := howMany.FindStringIndex(question)
+	switch {
+	case q.dates:
+	case at != nil:
 		from = at[1]
-	} else if !q.dates {
+	case howMuch.MatchString(question):
+		q.money = true
+	default:
 		return q, false
 	}
 	if !q.dates && (supposed.MatchString(question) || perTime.MatchString(question)) {
@@ -126,7 +136,7 @@ func readFigureQuestion(question string) (figureQuestion, bool) {
 		}
 	}
 	q.widen()
-	return q, len(q.terms) > 0 && (q.dates || len(q.counted) > 0)
+	return q, len(q.terms) > 0 && (q.dates || q.money || len(q.counted) > 0)
 }
 
 // perTime finds a rate: "200 trucks a day".
@@ -157,6 +167,7 @@ type figure struct {
 	sentence  news.Span // in the passage
 	stated    [2]float64
 	low, high float64 // between which the true number lies if the figure is right
+	unit      string  // of a sum of money: its currency, "" where it is not said
 	qualified bool    // words before it say how it is meant
 	foreign   bool    // its sentence names somebody else than the question does, in front of it
 	direct    bool    // what stands around it answers the question
@@ -170,9 +181,12 @@ func (q figureQuestion) figuresOf(i int, e Evidence) []figure {
 	for n, p := range text.Paragraphs(e.Passage.Text) {
 		body := p.In(e.Passage.Text)
 		var found []figure
-		if q.dates {
+		switch {
+		case q.dates:
 			found = q.datesIn(body, e.Source.Published)
-		} else {
+		case q.money:
+			found = q.sumsIn(body, title)
+		default:
 			found = q.numbersIn(body, title)
 		}
 		names := properNames(body + "\n" + e.Source.Title)
@@ -258,6 +272,37 @@ func (q figureQuestion) numbersIn(body string, title map[string]bool) []figure {
 		}
 	}
 	return found
+}
+
+// inDollars are the bounds within which a currency's unit has stood in US dollars over the last decades: sums in two currencies differ only where no rate
+// makes them one.
+var inDollars = map[string][2]float64{"$": {1, 1}, "€": {0.95, 1.6}, "£": {1.05, 2.1}, "¥": {0.006, 0.17}, "rub": {0.008, 0.045}} // ¥ is yen and yuan
+
+// sumsIn lists the sums of money in a paragraph's sentences about what is asked: one that holds several does not tell which is meant. "4.2m" without a
+// currency is one where nothing else follows that it may count.
+func (q figureQuestion) sumsIn(body string, title map[string]bool) []figure {
+	tokens := tokensOf(body)
+	var found []figure
+	sums := map[news.Span]int{}
+	for _, n := range quantities(body, tokens, spansOf(calendarsIn(body))) {
+		f := figure{value: n.Span, stated: [2]float64{n.value, n.value}, direct: true}
+		rate, known := inDollars[n.unit]
+		if !known && (n.unit != "" || n.value < 1000 || isYear(body, n) || !alone(body, f, tokens)) {
+			continue
+		}
+		f.sentence = text.Sentences(body)[sentenceAt(text.Sentences(body), n.Start)]
+		sums[f.sentence]++
+		said := f.sentence.In(body)
+		held := stemsOf(said)
+		maps.Copy(held, title)
+		if supposed.MatchString(said) && !q.supposes || perTime.MatchString(said) || !q.covers(held) {
+			continue
+		}
+		f.qualify(body)
+		f.unit, f.stated[1] = n.unit, rate[0]
+		found = append(found, f)
+	}
+	return slices.DeleteFunc(found, func(f figure) bool { return sums[f.sentence] > 1 })
 }
 
 func isYear(body string, n quantity) bool {
@@ -435,6 +480,10 @@ func earlier(f, known figure, evidence []Evidence) bool {
 
 // disjoint reports whether two figures of different articles cannot both be right.
 func disjoint(a, b figure, evidence []Evidence) bool {
+	if a.unit != b.unit && a.unit != "" && b.unit != "" {
+		x, y := inDollars[a.unit], inDollars[b.unit]
+		a.low, a.high, b.low, b.high = a.low*x[0], a.high*x[1], b.low*y[0], b.high*y[1]
+	}
 	return evidence[a.evidence].Source.ArticleID != evidence[b.evidence].Source.ArticleID && (a.high < b.low || b.high < a.low)
 }
 

@@ -26,6 +26,7 @@ const (
 	cutCost      = 0.3  // for one that breaks off: "…"
 	newAnswer    = 2.0  // for what may be the answer, by its support, and no sentence chosen before holds
 	mostSupport  = 1.2  // up to so much support one sentence brings
+	muchSupport  = 0.5  // from here on a sentence is shown though it says else what another one says
 	wordCost     = 0.02 // a word: two short sentences hold more answers than a long one
 )
 
@@ -93,9 +94,14 @@ func (x Extractive) answering(ctx context.Context, question string, evidence []E
 		return err
 	}
 	for i := range candidates {
+		candidates[i].answers = want.possibles(candidates[i].text)
+	}
+	if want.kind == whenKind {
+		oneDay(candidates)
+	}
+	for i := range candidates {
 		c := &candidates[i]
 		e := evidence[c.evidence]
-		c.answers = want.possibles(c.text)
 		c.fit += want.bonus(*c)
 		if slices.ContainsFunc(c.answers, func(p possible) bool { return named[c.evidence][p.key] }) {
 			c.fit += titleBonus * fits[c.evidence]
@@ -109,6 +115,30 @@ func (x Extractive) answering(ctx context.Context, question string, evidence []E
 		}
 	}
 	return nil
+}
+
+// oneDay gives a day without its year the key of the one whole date that names it, if there is but one.
+func oneDay(candidates []candidate) {
+	whole := map[string]map[string]bool{} // the keys of whole dates by that of their day
+	for _, c := range candidates {
+		for _, p := range c.answers {
+			if p.worth == 1 {
+				if whole[p.yearless] == nil {
+					whole[p.yearless] = map[string]bool{}
+				}
+				whole[p.yearless][p.key] = true
+			}
+		}
+	}
+	for _, c := range candidates {
+		for i, p := range c.answers {
+			if keys := whole[p.yearless]; p.worth == dayWorth && len(keys) == 1 {
+				for key := range keys {
+					c.answers[i].key = key
+				}
+			}
+		}
+	}
 }
 
 // shareOf is a score as a share of the best one.
@@ -287,7 +317,7 @@ func choose(candidates []candidate, support map[string]float64, most int) []cand
 		next, gain := -1, 0.0
 		for i, c := range candidates {
 			g := c.score - cost*float64(c.words) + newAnswer*c.news(said, support)
-			if next >= 0 && g <= gain || unfit(c) || len(chosen) > 0 && words+c.words > maxWords || repeats(chosen, c) {
+			if next >= 0 && g <= gain || unfit(c) || len(chosen) > 0 && words+c.words > maxWords || overlaps(chosen, c) || repeats(chosen, c) && c.news(said, support) < muchSupport {
 				continue
 			}
 			next, gain = i, g
@@ -320,13 +350,15 @@ func (c candidate) news(said map[string]bool, support map[string]float64) float6
 	return min(sum, mostSupport)
 }
 
-// repeats reports whether c overlaps a chosen one, or says in nearly the same words what one of them says.
+// overlaps reports whether c shares words of its passage with a chosen one.
+func overlaps(chosen []candidate, c candidate) bool {
+	return slices.ContainsFunc(chosen, func(o candidate) bool { return o.evidence == c.evidence && o.span.Overlaps(c.span) })
+}
+
+// repeats reports whether c says in nearly the same words what a chosen one says.
 func repeats(chosen []candidate, c candidate) bool {
 	words := contentWords(c.text)
 	for _, o := range chosen {
-		if o.evidence == c.evidence && o.span.Overlaps(c.span) {
-			return true
-		}
 		if overlap(words, contentWords(o.text)) > sameWords {
 			return true
 		}

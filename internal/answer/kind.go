@@ -28,12 +28,12 @@ var questionKinds = []struct {
 	kind    questionKind
 }{
 	{regexp.MustCompile(`(?i)\b(which|what) ([a-z-]+ ){0,3}(country|nation|state|countries|nations|states)\b`), countryKind},
-	{regexp.MustCompile(`(?i)\b(how (many|much|large|big|long|old|far)|what (share|number|percentage|amount))\b`), howManyKind},
-	{regexp.MustCompile(`(?i)^\W*(when|what (year|date|day|month)|since when|in which year)\b`), whenKind},
+	{regexp.MustCompile(`(?i)\b(how (many|much|large|big|long|old|far|high|strong|tall|wide|deep)|what (share|number|percentage|amount)|(what|which) (is|was|are|were) (the )?([\w'’-]+ ){0,3}?(revenue|price|cost|costs|budget|fee|toll|debt|profit|loss|turnover|salary|population|size|length|height|rate|number|share|percentage|distance))\b`), howManyKind},
+	{regexp.MustCompile(`(?i)^\W*(when|what (year|date|day|month)|what (is|was) the ([\w'’-]+ ){0,2}date|since when|in which year|on (which|what) (day|date))\b`), whenKind},
 	{regexp.MustCompile(`(?i)\b(say|said|says|saying|tell|told|comment|remark|position|stance|view|call(ed)?|describe|respond|warn(ed)?|quote[sd]?|words)\b`), saidKind},
 	{regexp.MustCompile(`(?i)\b(why|what (is|was) the reason|what caused)\b`), whyKind},
 	{regexp.MustCompile(`(?i)\b(who|whom|whose|which leader)\b`), whoKind},
-	{regexp.MustCompile(`(?i)\b(where|which|what (city|country|company|place|name))\b`), whichKind},
+	{regexp.MustCompile(`(?i)\b(where|which|what (city|country|company|place|name)|what (is|was) the name of)\b`), whichKind},
 }
 
 // kindOf reads the kind from a question's words; the first pattern that fits decides.
@@ -43,8 +43,17 @@ func kindOf(question string) questionKind {
 			return k.kind
 		}
 	}
+	if m := whatThing.FindStringSubmatch(question); m != nil && !noThing[strings.ToLower(m[1])] {
+		return whichKind
+	}
 	return anyKind
 }
+
+// whatThing finds the word behind "what", which is a thing unless it is one of noThing: "what movie won", not "what happened".
+var (
+	whatThing = regexp.MustCompile(`(?i)\bwhat ([a-z-]+)\b`)
+	noThing   = wordSet("a about an are became can could did do does else exactly had happen happened happens has have he i if in is it kind made makes makes might of on s she should sort the they to was we were will would you")
+)
 
 var hasReason = regexp.MustCompile(`(?i)\b(because|since|due to|owing to|so that|in order to|to avoid|reason|as a result|aims? to|meant to|led to|after)\b`)
 
@@ -63,18 +72,21 @@ type want struct {
 	own           map[string]bool
 	places        bool            // it asks for a place
 	persons       bool            // it asks for somebody
+	several       bool            // it asks for all of some
 	counted       map[string]bool // stems of what is counted, asked for a number
 	before, after []string        // stems of its words before and behind the asking word, the nearest first
 }
 
 var (
-	asksPlace  = regexp.MustCompile(`(?i)\b(where|(which|what) ([\w-]+ ){0,3}(city|town|capital|county|island|site|place|territory|region|area|venue|province|village|port|river|border))\b`)
-	asksPerson = regexp.MustCompile(`(?i)\b(who|whom|whose|(which|what) ([\w-]+ ){0,3}(leader|politician|president|minister|ambassador|envoy|diplomat|senator|general|official|spokes\w+|candidate|king|queen|person|man|woman|author|director|player))\b`)
-	asking     = regexp.MustCompile(`(?i)\b(which|what|who|whom|whose|where|when|how many|how much)\b`)
+	asksPlace   = regexp.MustCompile(`(?i)\b(where|(which|what) ([\w-]+ ){0,3}(city|town|capital|county|island|site|place|territory|region|area|venue|province|village|port|river|border))\b`)
+	asksPerson  = regexp.MustCompile(`(?i)\b(who|whom|whose|(which|what) ([\w-]+ ){0,3}(leader|politician|president|minister|ambassador|envoy|diplomat|senator|general|official|spokes\w+|candidate|king|queen|person|man|woman|author|director|player))\b`)
+	asksSeveral = regexp.MustCompile(`(?i)\b((which|what) ([\w-]+ ){0,2}?(countries|nations|states|republics|members|leaders|presidents|ministers|people|cities|places|islands|companies|parties|groups|ones)|(which|what|who) of the|who (are|were)|list|name (all|the)|(what|which) are)\b`)
+	asking      = regexp.MustCompile(`(?i)\b(which|what|who|whom|whose|where|when|how many|how much)\b`)
 )
 
 func wanted(question string) want {
-	w := want{kind: kindOf(question), question: question, own: map[string]bool{}, places: asksPlace.MatchString(question), persons: asksPerson.MatchString(question)}
+	w := want{kind: kindOf(question), question: question, own: map[string]bool{}, places: asksPlace.MatchString(question), persons: asksPerson.MatchString(question),
+		several: asksSeveral.MatchString(question)}
 	for word := range strings.FieldsFuncSeq(text.Fold(question), notInName) {
 		w.own[word] = true
 	}

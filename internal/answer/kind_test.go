@@ -20,6 +20,13 @@ func TestKindOf(t *testing.T) {
 		{"Who closed the pass?", whoKind},
 		{"Where does the pipeline end?", whichKind},
 		{"Is the pass open?", anyKind},
+		{"What movie won the prize?", whichKind},
+		{"What is the name of the pass?", whichKind},
+		{"What happened at the pass?", anyKind},
+		{"What is the pass?", anyKind},
+		{"What is the opening date of the pass?", whenKind},
+		{"On which day did it open?", whenKind},
+		{"What was the cost of the pass?", howManyKind},
 		{"", anyKind},
 	}
 	for _, tt := range tests {

@@ -13,10 +13,11 @@ import (
 // possible is something in a sentence that may be the answer.
 type possible struct {
 	news.Span
-	key    string  // equal for the same thing: a country whether by its name, its people or its capital
-	worth  float64 // how well it is of the kind that is asked for: 1 for a whole date, less for a year
-	slot   float64 // how many of the question's words stand beside it as beside the asking word
-	placed bool    // it is where something is: "in Kareth"
+	key      string  // equal for the same thing: a country whether by its name, its people or its capital
+	yearless string  // of a day: equal for the same one of any year
+	worth    float64 // how well it is of the kind that is asked for: 1 for a whole date, less for a year
+	slot     float64 // how many of the question's words stand beside it as beside the asking word
+	placed   bool    // it is where something is: "in Kareth"
 }
 
 // What may be the answer but is given less exactly than asked for.
@@ -76,6 +77,9 @@ func (w want) dates(sentence string, tokens []token) []possible {
 		at := slices.IndexFunc(tokens, func(t token) bool { return t.Start >= c.Start })
 		p := w.at(tokens, max(at, 0), max(at, 0), fmt.Sprint(c.day, c.month, c.year, c.weekday), worth)
 		p.Span = c.Span
+		if c.day > 0 {
+			p.yearless = fmt.Sprint(c.day, c.month)
+		}
 		found = append(found, p)
 	}
 	if m := looseDate.FindString(sentence); m != "" && len(found) == 0 {
@@ -96,7 +100,7 @@ func (w want) numbers(sentence string, tokens []token) []possible {
 		if len(w.counted) == 0 || slices.ContainsFunc(next[:min(3, len(next))], func(t token) bool { return w.counted[t.stem] }) {
 			worth = 1
 		}
-		p := w.at(tokens, at, at, q.In(sentence), worth)
+		p := w.at(tokens, at, at, fmt.Sprint(q.value, q.unit), worth) // forty is 40
 		p.Span = q.Span
 		found = append(found, p)
 	}

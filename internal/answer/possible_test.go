@@ -18,8 +18,8 @@ func TestPossibles(t *testing.T) {
 		{"names by their last words, not those of the question", "Who met Drazh?", "Marta Kvell met Ilena Drazh near Tamrin.",
 			[]found{{"kvell", 1}, {"tamrin", unnamedWorth}}},
 		{"a word at the head need not be a name", "Which ferry sank?", "Divers found the Lind Star.", []found{{"star", 1}}},
-		{"numbers, best those of what is counted", "How many trucks crossed on 9 May?", "On 9 May 2031, 120 trucks crossed; Osen counted forty.",
-			[]found{{"120", 1}, {"forty", unnamedWorth}}},
+		{"numbers by their value, best those of what is counted", "How many trucks crossed on 9 May?", "On 9 May 2031, 120 trucks crossed; Osen counted forty.",
+			[]found{{"120", 1}, {"40", unnamedWorth}}},
 		{"a country by its name and its people", "Which country sells gas to Varesh?", "Turkmenistan sells Kazakh gas through Tollund.",
 			[]found{{"Turkmenistan", 1}, {"Kazakhstan", peopleWorth}}},
 		{"not the country that the question names", "Which country sells gas to Kazakhstan?", "Astana buys it from Russia.", []found{{"Russia", 1}}},
@@ -50,6 +50,31 @@ func TestBesideTheAnswer(t *testing.T) {
 	}
 	if p := wanted("Which ministry closed the pass?").possibles("Drivers say Customs Board closed the pass.")[0]; p.slot == 0 {
 		t.Errorf("nothing of the question beside %+v", p)
+	}
+}
+
+// TestOneDay: a day without its year is the one whole date that has it, and no date where there are two.
+func TestOneDay(t *testing.T) {
+	w := wanted("When did it close?")
+	keys := func(sentences ...string) []string {
+		var candidates []candidate
+		for _, s := range sentences {
+			candidates = append(candidates, candidate{text: s, answers: w.possibles(s)})
+		}
+		oneDay(candidates)
+		var found []string
+		for _, c := range candidates {
+			for _, p := range c.answers {
+				found = append(found, p.key)
+			}
+		}
+		return found
+	}
+	if got := keys("It closed on 7 May 2031.", "It closed on May 7."); got[0] != got[1] {
+		t.Errorf("got %q", got)
+	}
+	if got := keys("It closed on 7 May 2031.", "It closed on 7 May 2030.", "It closed on May 7.", "It closed on May 8."); got[2] == got[0] || got[2] == got[1] || got[3] == got[2] {
+		t.Errorf("with two years: %q", got)
 	}
 }
 
