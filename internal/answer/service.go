@@ -215,6 +215,9 @@ func (s *Service) disagreement(ctx context.Context, a *Answer, q retrieval.Query
 		versions = differingTwins(a.Read, found.Read, evidence)
 	}
 	if len(versions) == 0 {
+		versions = differingClaims(a.Read, found.Read, evidence)
+	}
+	if len(versions) == 0 {
 		return false
 	}
 	a.Found.Hits = found.Hits
