@@ -80,10 +80,7 @@ func (a *App) serve(ctx context.Context, net network, noContent bool) error {
 	if err != nil {
 		return err
 	}
-	a.Curator.Post = func(ctx context.Context, channel string, reply commands.Reply) error {
-		_, err := bot.Post(ctx, channel, reply)
-		return err
-	}
+	a.Curator.Tell = bot.Tell
 	defer a.watch(ctx, a.onDiscord(bot))()
 	return bot.Run(ctx)
 }

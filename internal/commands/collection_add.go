@@ -68,7 +68,6 @@ func (c *Curator) handleAdd(ctx context.Context, r Request, progress Progress) (
 	}
 	watched := 0
 	work := func(ctx context.Context, o *outcome) error {
-		o.walled = !options.Wall.IsZero() // before anybody else reads it
 		run := intake.New(c.Keeper.Collection, c.Keeper.Client, intake.Options{Article: options, Most: intake.DefaultMost, Tell: o.tell, Now: c.Now})
 		defer func() { o.report = run.Report() }()
 		for _, link := range links {

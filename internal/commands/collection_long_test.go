@@ -17,7 +17,7 @@ import (
 	"attache/internal/intake"
 )
 
-// A run that takes longer than a person waits goes on beside the request, and its end is posted where it was asked for.
+// A run that takes longer than a person waits goes on beside the request, and who asked is told of its end, alone.
 func TestALongRunIsReportedLater(t *testing.T) {
 	t.Parallel()
 	release := make(chan struct{})
@@ -34,32 +34,32 @@ func TestALongRunIsReportedLater(t *testing.T) {
 	w := newWorld(t)
 	client := fetch.New(fetch.Options{Delay: time.Nanosecond, Allow: []netip.AddrPort{netip.MustParseAddrPort(site.Listener.Addr().String())}})
 	t.Cleanup(client.Close)
-	posted := make(chan commands.Reply, 1)
+	told := make(chan commands.Reply, 1)
 	curator := &commands.Curator{
 		Desk: w.desk, Keeper: &intake.Keeper{Collection: w.Collection, Client: client, Article: ingest.Options{MaxBytes: 1 << 20}, Log: slog.New(slog.DiscardHandler), Now: time.Now},
 		Log: slog.New(slog.DiscardHandler), Now: time.Now, Patience: time.Millisecond,
-		Post: func(_ context.Context, channel string, reply commands.Reply) error {
-			if channel != "desk" {
-				t.Errorf("posted in %q", channel)
+		Tell: func(_ context.Context, r commands.Request, reply commands.Reply) error {
+			if r.ID != "i1" {
+				t.Errorf("told is who asked %q", r.ID)
 			}
-			posted <- reply
+			told <- reply
 			return nil
 		},
 	}
 	t.Cleanup(curator.Close)
 	router := commands.NewRouter(curator.Commands(), commands.Limit(time.Minute))
 	first := router.Run(t.Context(), commands.Request{Command: "collection add", Options: map[string]string{"url": site.URL + "/a"},
-		Asker: commands.Asker{ID: "1", Manager: true}, Place: commands.Place{Guild: "g1", Channel: "desk"}, At: time.Now()}, nil)
-	if first.Failed || first.Title != "Still taking in" || !strings.Contains(first.Blocks[0].Text, "I'll post here when it is done") {
+		Asker: commands.Asker{ID: "1", Manager: true}, Place: commands.Place{Guild: "g1", Channel: "desk"}, At: time.Now(), ID: "i1"}, nil)
+	if first.Failed || first.Title != "Still taking in" || !strings.Contains(first.Blocks[0].Text, "I'll tell you alone when it is done") {
 		t.Fatalf("the first reply: %+v", first)
 	}
 	close(release)
 	select {
-	case reply := <-posted:
-		if reply.Private || reply.Title != "1 added" || !strings.HasPrefix(reply.Blocks[0].Text, "A harbour — ") {
-			t.Errorf("posted: %+v", reply)
+	case reply := <-told:
+		if !reply.Private || reply.Title != "1 added" || !strings.HasPrefix(reply.Blocks[0].Text, "A harbour — ") {
+			t.Errorf("told: %+v", reply)
 		}
 	case <-t.Context().Done():
-		t.Error("nothing was posted")
+		t.Error("nothing was told")
 	}
 }

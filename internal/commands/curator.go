@@ -21,12 +21,12 @@ import (
 type Curator struct {
 	Desk   *Desk // which knows who sees what
 	Keeper *intake.Keeper
-	Files  *fetch.Client                                                // for files that people give the bot
-	Post   func(ctx context.Context, channel string, reply Reply) error // writes into a channel; nil where there is none
+	Files  *fetch.Client                                           // for files that people give the bot
+	Tell   func(ctx context.Context, r Request, reply Reply) error // tells who asked, and nobody else, what became of a request; nil where that cannot be
 	Log    *slog.Logger
 	Now    func() time.Time
 
-	// Patience is how long a person waits for the end of a run before it goes on without them, when Post can tell of it; half a minute by default.
+	// Patience is how long a person waits for the end of a run before it goes on without them, when Tell can tell of it; half a minute by default.
 	Patience time.Duration
 
 	once  sync.Once
@@ -67,7 +67,6 @@ type outcome struct {
 	mu     sync.Mutex
 	ahead  int // places known of
 	events []intake.Event
-	walled bool // what came in is behind a wall
 	report intake.Report
 	err    error
 }
@@ -109,7 +108,7 @@ func (o *outcome) soFar() string {
 const showEvery = 2 * time.Second
 
 // run does work beside the request. Its reply is the finished one when the work ends while the person waits; otherwise one that says how far it has come, and
-// the finished one is posted in the channel.
+// who asked is told the finished one later: alone, as the commands are private.
 func (c *Curator) run(ctx context.Context, r Request, progress Progress, work func(ctx context.Context, o *outcome) error, finished func(*outcome) Reply) (Reply, error) {
 	c.start()
 	o := &outcome{}
@@ -129,7 +128,7 @@ func (c *Curator) run(ctx context.Context, r Request, progress Progress, work fu
 			o.err = intake.ErrInterrupted
 		}
 	})
-	if c.waits(ctx, r, progress, o, done) {
+	if c.waits(ctx, progress, o, done) {
 		if o.err != nil {
 			return Reply{}, o.err
 		}
@@ -137,19 +136,19 @@ func (c *Curator) run(ctx context.Context, r Request, progress Progress, work fu
 	}
 	c.jobs.Go(func() {
 		<-done
-		c.postLater(r, o, finished)
+		c.tellLater(r, o, finished)
 	})
 	later := "It goes on beside; /collection list shows what came in."
-	if c.Post != nil && r.Place.Guild != "" {
-		later = "It goes on beside, and I'll post here when it is done."
+	if c.Tell != nil {
+		later = "It goes on beside, and I'll tell you alone when it is done."
 	}
 	return Reply{Title: "Still taking in", Blocks: []Block{{Kind: Plain, Text: o.soFar() + " " + later}}}, nil
 }
 
 // waits waits for the end of the work, showing how it goes on, and reports whether it came.
-func (c *Curator) waits(ctx context.Context, r Request, progress Progress, o *outcome, done <-chan struct{}) bool {
+func (c *Curator) waits(ctx context.Context, progress Progress, o *outcome, done <-chan struct{}) bool {
 	var leave <-chan time.Time // nobody leaves where nothing can be told later
-	if c.Post != nil && r.Place.Guild != "" {
+	if c.Tell != nil {
 		timer := time.NewTimer(cmp.Or(c.Patience, 30*time.Second))
 		defer timer.Stop()
 		leave = timer.C
@@ -172,21 +171,20 @@ func (c *Curator) waits(ctx context.Context, r Request, progress Progress, o *ou
 	}
 }
 
-// postLater tells in the channel how a run ended that its person did not wait for.
-func (c *Curator) postLater(r Request, o *outcome, finished func(*outcome) Reply) {
-	if c.Post == nil || r.Place.Guild == "" || c.base.Err() != nil {
+// tellLater tells how a run ended that its person did not wait for.
+func (c *Curator) tellLater(r Request, o *outcome, finished func(*outcome) Reply) {
+	if c.Tell == nil || c.base.Err() != nil {
 		return
 	}
-	reply := Sorry(o.err)
-	switch {
-	case o.err == nil && c.walled(r, o):
-		reply = Reply{Blocks: []Block{{Kind: Plain, Text: "What I was asked to add is done; /collection list shows it to those who may see it."}}}
-	case o.err == nil:
-		reply = finished(o)
+	var reply Reply
+	if o.err == nil {
+		reply = finished(o).in(r.Locale)
+	} else {
+		reply = sorry(o.err, r.Locale)
 	}
-	reply.Private = false
-	if err := c.Post(c.base, cmp.Or(r.Place.Thread, r.Place.Channel), reply); err != nil {
-		c.Log.Warn("the end of a run could not be posted", "guild", r.Place.Guild, "err", err)
+	reply.Private = true
+	if err := c.Tell(c.base, r, reply); err != nil {
+		c.Log.Warn("nobody could be told how a run ended; /collection list shows what came in", "guild", r.Place.Guild, "err", err)
 	}
 }
 
@@ -272,16 +270,6 @@ func optionsFor(a news.Article) string {
 		options = append(options, "publisher")
 	}
 	return strings.Join(options, " and ")
-}
-
-// walled reports whether a run told of anything that not all see in the place where it was begun.
-func (c *Curator) walled(r Request, o *outcome) bool {
-	viewer := c.Desk.viewer(inPublic(r))
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return o.walled || slices.ContainsFunc(o.events, func(e intake.Event) bool {
-		return e.Report.Article.ID != "" && c.Desk.hidden(viewer, e.Report.Article.ID)
-	})
 }
 
 // articles are those that were added for the place where it is asked, as far as who asks may see them, the last added first.

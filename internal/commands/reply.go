@@ -117,6 +117,7 @@ type Request struct {
 	Private     bool      // the asker wants the reply for themselves alone
 	At          time.Time // when it was asked
 	Link        string    // the address of the message under which the action was pressed; "" when there is none
+	ID          string    // the front end's name for the request, by which it knows whom to tell more later; "" when it has none
 }
 
 // Attachment is a file that came with a request. Its name, size and address are what the front end was told, and not to be trusted.

@@ -110,13 +110,14 @@ type Bot struct {
 	buttons   *buttons
 	work      *workers
 	places    *cache[string, place]
-	replies   *cache[string, *answered] // by the id of the question
-	scopes    *scopes                   // where the commands are registered
-	locales   *cache[string, string]    // the interface language of people, by their id
-	ownRoles  *cache[string, string]    // the bot's own role in each server
-	left      []PendingReply            // of the last process
-	base      context.Context           // of all work; ends when the grace period does
-	once      sync.Once                 // at the first READY
+	replies   *cache[string, *answered]              // by the id of the question
+	scopes    *scopes                                // where the commands are registered
+	locales   *cache[string, string]                 // the interface language of people, by their id
+	recent    *cache[string, *discordgo.Interaction] // by their id, what is needed to answer once more
+	ownRoles  *cache[string, string]                 // the bot's own role in each server
+	left      []PendingReply                         // of the last process
+	base      context.Context                        // of all work; ends when the grace period does
+	once      sync.Once                              // at the first READY
 	tasks     sync.WaitGroup
 }
 
@@ -158,6 +159,7 @@ func New(opts Options) (*Bot, error) {
 		replies:  newCache[string, *answered](repliesMax),
 		scopes:   newScopes(),
 		locales:  newCache[string, string](repliesMax),
+		recent:   newCache[string, *discordgo.Interaction](repliesMax),
 		ownRoles: newCache[string, string](guildsMax),
 	}
 	b.handlers()

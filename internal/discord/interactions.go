@@ -66,9 +66,10 @@ func asker(i *discordgo.Interaction) commands.Asker {
 func (b *Bot) request(i *discordgo.Interaction, command string) commands.Request {
 	who := asker(i)
 	b.locales.put(who.ID, string(i.Locale))
+	b.recent.put(i.ID, &discordgo.Interaction{ID: i.ID, AppID: i.AppID, Token: i.Token}) // the rest of it may be large
 	return commands.Request{
 		Command: command, Options: map[string]string{}, Asker: who, Place: b.where(b.base, i.GuildID, i.ChannelID),
-		Locale: string(i.Locale), At: b.opts.Now(),
+		Locale: string(i.Locale), At: b.opts.Now(), ID: i.ID,
 	}
 }
 
@@ -338,13 +339,22 @@ func (r *interactionReply) finish(ctx context.Context, reply commands.Reply) err
 	if err == nil && !m.ephemeral && reply.Answer != "" {
 		r.b.posted(ctx, Posted{Channel: r.i.ChannelID, Message: id, Guild: r.i.GuildID, Answer: reply.Answer})
 	}
-	switch code(err) {
-	case codeTokenExpired, codeUnknownInteraction, codeUnknownWebhook:
+	switch {
+	case gone(err):
 		return r.elsewhere(ctx, reply)
-	case codeUnknownMessage:
+	case code(err) == codeUnknownMessage:
 		return nil // somebody has deleted it
 	}
 	return err
+}
+
+// gone reports whether an error is Discord's answer that the interaction takes no reply any more.
+func gone(err error) bool {
+	switch code(err) {
+	case codeTokenExpired, codeUnknownInteraction, codeUnknownWebhook:
+		return true
+	}
+	return false
 }
 
 // anew shows the reply as a further message. The acknowledgement goes first: else the reply would take its place, and be as public as that.

@@ -35,6 +35,27 @@ func (b *Bot) PostOnce(ctx context.Context, channel, nonce string, reply command
 	return id, nil
 }
 
+// Tell tells who made a request what became of it when its reply is given already: alone, where they asked as long as Discord lets the bot, else in a direct message.
+// A direct message has no buttons, which belong to the place. Safe for concurrent use.
+func (b *Bot) Tell(ctx context.Context, r commands.Request, reply commands.Reply) error {
+	reply.Private, reply.Call = true, ""
+	out := &interactionReply{b: b, words: b.languages.words(r.Locale), owner: r.Asker.ID, private: true}
+	if i, ok := b.recent.get(r.ID); ok {
+		out.i = i
+		if !out.expired() {
+			m := b.show(reply, out.owner, out.words, false).first(out.words)
+			m.ephemeral = true
+			_, err := b.api.followUp(ctx, i, m)
+			if !gone(err) {
+				return err
+			}
+		}
+	}
+	reply.Actions = nil
+	p := &post{b: b, words: out.words, owner: out.owner, nonce: r.ID}
+	return p.finish(ctx, reply)
+}
+
 // Amend puts a note above a message of the bot, beneath notes that it has already; the same note once. Where Discord takes no further edit of an old
 // message, the note becomes a reply to it. Errors are as those of Post; that somebody has deleted the message is one too. Safe for concurrent use.
 func (b *Bot) Amend(ctx context.Context, channel, message, note string) error {
