@@ -38,7 +38,7 @@ func TestDeskCommandsAreComposed(t *testing.T) {
 		"loopback-1, 1/1 sentences supported")
 	timeline := bot(t, "", env, "timeline", "the Kareth pass")
 	timeline.want(t, 0, "published 2 May 2031: Varesh and Solmark have a draft agreement", "9 May 2031: A military convoy from Solmark drove over the Kareth pass before dawn on Friday. [2]",
-		"“There will be no talks about the pass", "oldest first · 7 events · loopback-1, 1/1 sentences supported")
+		"“There will be no talks about the pass", "oldest first · 6 events · loopback-1, 1/1 sentences supported")
 	bot(t, "", env, "receipt", timeline.id()).want(t, 0, "Made: loopback-1, prompt ", "1/1 sentences supported", "Model used: 1 request", "drove over the Kareth pass before dawn on Friday.", "as it stood then")
 	bot(t, "", env, "replay", timeline.id()).want(t, 0, "Nothing changed")
 	compare := bot(t, "", env, "compare", "Varesh", "Solmark", "talks on the pass", "--as-of", "2031-05-13")

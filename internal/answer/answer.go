@@ -18,13 +18,17 @@ type Evidence struct {
 	Score   float64      // its relevance to the question; higher is better, comparable within one search only
 }
 
-// Sentence is one sentence of an answer with the numbers of the evidence it rests on, ascending.
+// Sentence is one sentence of an answer with the numbers of the evidence it rests on, ascending. The Text of an extractive one stands as it is in its passage.
 type Sentence struct {
 	Text    string
+	Meant   *Meant `json:",omitempty"` // whom a pronoun of Text stands for; nil where none needs it
 	Cites   []int
 	Quote   *news.Quote // the quotation that the sentence shows; nil for a sentence that shows none
 	Version *Version    // set in every sentence of an answer that shows how reports differ, and in no other
 }
+
+// Shown is the sentence as a reader sees it: its text, with the name in brackets in the place of a pronoun whose sense lies outside it.
+func (s Sentence) Shown() string { return shownWith(s.Text, s.Meant) }
 
 // Checks counts what the check of an answer found. For an extractive answer everything holds by construction.
 type Checks struct {

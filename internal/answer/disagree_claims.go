@@ -89,6 +89,10 @@ func (w want) accusationsIn(i int, e Evidence, names map[string]bool) []accusati
 			span := news.Span{Start: s.Start + p.Start, End: s.End + p.Start}
 			sentence := span.In(body)
 			n++
+			a, accuses := readAccusation(sentence)
+			if !accuses && !disputed.MatchString(sentence) {
+				continue
+			}
 			_, astray, told := w.tells(stemsOf(sentence), around, names)
 			covers := told && !astray && w.deed(sentence)
 			if covers && disputed.MatchString(sentence) {
@@ -98,7 +102,7 @@ func (w want) accusationsIn(i int, e Evidence, names map[string]bool) []accusati
 			if !covers && n-announced > afterDispute || supposed.MatchString(sentence) || deniesIn(sentence) {
 				continue
 			}
-			if a, ok := readAccusation(sentence); ok {
+			if accuses {
 				a.evidence, a.sentence, a.covers = i, span, covers
 				a.value = news.Span{Start: a.value.Start + span.Start, End: a.value.End + span.Start}
 				found = append(found, a)

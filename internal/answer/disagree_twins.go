@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"attache/internal/news"
 	"attache/internal/retrieval"
@@ -97,18 +99,16 @@ func (w want) namesIn(evidence []Evidence) map[string]bool {
 	}
 	upper := map[string]int{}
 	for _, e := range evidence {
-		for _, t := range tokensOf(e.Passage.Text) {
-			switch {
-			case t.lead:
-			case t.upper:
-				upper[t.stem]++
-			default:
-				upper[t.stem]--
+		for word := range strings.FieldsFuncSeq(e.Passage.Text, func(r rune) bool { return !inWord(r) }) {
+			if first, _ := utf8.DecodeRuneInString(word); unicode.IsUpper(first) {
+				upper[strings.ToLower(word)]++
+			} else {
+				upper[word]--
 			}
 		}
 	}
-	for _, stem := range w.asked() {
-		names[stem] = upper[stem] > 0
+	for _, t := range tokensOf(w.question) {
+		names[t.stem] = upper[t.fold] > 0
 	}
 	return names
 }
@@ -117,11 +117,21 @@ func (w want) namesIn(evidence []Evidence) map[string]bool {
 func (w want) twinsOf(i int, e Evidence, names map[string]bool) []twin {
 	var all []twin
 	body := e.Passage.Text
+	title := stemsOf(e.Source.Title)
 	for _, p := range text.Paragraphs(body) {
-		around := stemsOf(e.Source.Title + "\n" + p.In(body))
-		for _, s := range text.Sentences(p.In(body)) {
-			s = news.Span{Start: s.Start + p.Start, End: s.End + p.Start}
-			all = append(all, w.twinsIn(i, e, s, names, around)...)
+		tokens := tokensOf(p.In(body))
+		around := stemsIn(tokens)
+		maps.Copy(around, title)
+		for n, s := range text.Sentences(p.In(body)) {
+			var own []token // of the sentence, counted from its head
+			for _, t := range tokens {
+				if t.sentence == n {
+					t.Start, t.End = t.Start-s.Start, t.End-s.Start
+					own = append(own, t)
+				}
+			}
+			span := news.Span{Start: s.Start + p.Start, End: s.End + p.Start}
+			all = append(all, w.twinsIn(i, e, span, own, names, around)...)
 		}
 	}
 	return all
@@ -166,9 +176,8 @@ func holdsAlike(held map[string]bool, stem string) bool {
 	return false
 }
 
-func (w want) twinsIn(i int, e Evidence, span news.Span, names, around map[string]bool) []twin {
+func (w want) twinsIn(i int, e Evidence, span news.Span, tokens []token, names, around map[string]bool) []twin {
 	sentence := span.In(e.Passage.Text)
-	tokens := tokensOf(sentence)
 	bare, astray, ok := w.tells(stemsIn(tokens), around, names)
 	if !ok || !worthShowing(sentence) && !strings.HasSuffix(sentence, "…") || supposed.MatchString(sentence) && !supposed.MatchString(w.question) {
 		return nil

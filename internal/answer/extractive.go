@@ -55,7 +55,9 @@ type candidate struct {
 	evidence int // its place in the evidence
 	span     news.Span
 	around   news.Span // with the sentences beside it
-	text     string
+	text     string    // as it stands
+	meant    *Meant    // whom a pronoun in it stands for; nil for none
+	read     string    // as it is shown: with the pronoun resolved
 	words    int
 	quote    *news.Quote
 	answers  []possible // what of it may be the answer
@@ -94,7 +96,7 @@ func (x Extractive) answering(ctx context.Context, question string, evidence []E
 		return err
 	}
 	for i := range candidates {
-		candidates[i].answers = want.possibles(candidates[i].text)
+		candidates[i].answers = want.possibles(candidates[i].read)
 	}
 	if want.kind == whenKind {
 		oneDay(candidates)
@@ -181,7 +183,7 @@ func (x Extractive) rated(ctx context.Context, question string, evidence []Evide
 	}
 	texts := make([]string, 0, 2*len(candidates))
 	for _, c := range candidates {
-		texts = append(texts, c.text, c.around.In(evidence[c.evidence].Passage.Text))
+		texts = append(texts, c.read, c.around.In(evidence[c.evidence].Passage.Text))
 	}
 	scores, err := x.Score(ctx, question, texts)
 	if err != nil {
@@ -195,7 +197,7 @@ func (x Extractive) rated(ctx context.Context, question string, evidence []Evide
 }
 
 // sentencesOf lists the sentences of the evidence. A sentence that leans on the one before it in its paragraph ("He added …", or words of a
-// quotation whose speaker was named there) takes that one along.
+// quotation whose speaker was named there) takes that one along, unless it is certain whom its pronoun stands for.
 func sentencesOf(evidence []Evidence) []candidate {
 	var all []candidate
 	for i, e := range evidence {
@@ -209,16 +211,23 @@ func sentencesOf(evidence []Evidence) []candidate {
 			}
 		}
 		for n, whole := range spans {
+			var resolved *Meant
 			if leans(whole.In(body)) && !heads[n] {
-				whole.Start = spans[n-1].Start
+				if resolved = meantIn(e, spans, n, heads); resolved == nil {
+					whole.Start = spans[n-1].Start
+				}
 			}
 			whole = closed(body, whole, spans, n, heads)
+			if whole.Start != spans[n].Start {
+				resolved = nil
+			}
 			said := whole.In(body)
 			if !worthShowing(said) {
 				continue
 			}
 			around := news.Span{Start: spans[max(n-1, 0)].Start, End: spans[min(n+1, len(spans)-1)].End}
-			all = append(all, candidate{evidence: i, span: whole, around: around, text: said, words: len(strings.Fields(said)),
+			shown := shownWith(said, resolved)
+			all = append(all, candidate{evidence: i, span: whole, around: around, text: said, meant: resolved, read: shown, words: len(strings.Fields(shown)),
 				quote: quoteIn(e, whole), position: n})
 		}
 	}
@@ -357,9 +366,9 @@ func overlaps(chosen []candidate, c candidate) bool {
 
 // repeats reports whether c says in nearly the same words what a chosen one says.
 func repeats(chosen []candidate, c candidate) bool {
-	words := contentWords(c.text)
+	words := contentWords(c.read)
 	for _, o := range chosen {
-		if overlap(words, contentWords(o.text)) > sameWords {
+		if overlap(words, contentWords(o.read)) > sameWords {
 			return true
 		}
 	}
@@ -429,7 +438,7 @@ var ordered = regexp.MustCompile(`(?i)\b(timeline|in order|what happe?ned|sequen
 func draft(chosen []candidate, evidence []Evidence) Draft {
 	sentences := make([]Sentence, len(chosen))
 	for i, c := range chosen {
-		sentences[i] = Sentence{Text: c.text, Cites: []int{evidence[c.evidence].N}, Quote: c.quote}
+		sentences[i] = Sentence{Text: c.text, Meant: c.meant, Cites: []int{evidence[c.evidence].N}, Quote: c.quote}
 	}
 	return checked(sentences)
 }

@@ -148,7 +148,7 @@ func TestExtractiveScorerFails(t *testing.T) {
 // TestExtractiveIsVerbatim holds for any text: each shown sentence stands as it is in the one passage it cites, and an answer stays short.
 func TestExtractiveIsVerbatim(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		words := rapid.SampledFrom([]string{"ferry", "Lind", "He", "“Stop,”", "said", "\n\n", "toll.", "“", "”", "Drazh", "grain.", "It", "rose", "9", "May.", "che\u0301", "漢字。", "?", "U.S."})
+		words := rapid.SampledFrom([]string{"ferry", "Lind", "He", "“Stop,”", "said", "\n\n", "toll.", "“", "”", "Drazh", "grain.", "It", "rose", "9", "May.", "che\u0301", "漢字。", "?", "U.S.", "Drazh left.", "She said so.", "“Stop,” she said."})
 		var evidence []Evidence
 		for n := range rapid.IntRange(0, 4).Draw(t, "passages") {
 			body := strings.Join(rapid.SliceOfN(words, 1, 60).Draw(t, "words"), " ")
@@ -161,6 +161,9 @@ func TestExtractiveIsVerbatim(t *testing.T) {
 		for _, s := range d.Sentences {
 			if len(s.Cites) != 1 || !strings.Contains(evidence[s.Cites[0]-1].Passage.Text, s.Text) {
 				t.Fatalf("%q does not stand in what it cites, %v", s.Text, s.Cites)
+			}
+			if m := s.Meant; m != nil && (gendered[strings.ToLower(m.Pronoun.In(s.Text))] == "" || open(s.Text[:m.Pronoun.Start]) != 0 || open(s.Text[m.Pronoun.End:]) != 0) {
+				t.Fatalf("%q is shown as %q", s.Text, s.Shown())
 			}
 		}
 		if d.Checks.Sentences != len(d.Sentences) || d.Checks.Supported != len(d.Sentences) || d.Checks.Quotes != d.Checks.Verbatim {

@@ -117,7 +117,7 @@ func contentStems(s string) []string {
 // bonus rewards a sentence that has what the question asks for. What the question says itself does not count.
 func (w want) bonus(c candidate) float64 {
 	if w.kind == whyKind {
-		if hasReason.MatchString(c.text) {
+		if hasReason.MatchString(c.read) {
 			return kindBonus
 		}
 		return 0
@@ -130,7 +130,7 @@ func (w want) bonus(c candidate) float64 {
 	if w.places && slices.ContainsFunc(c.answers, func(p possible) bool { return p.placed }) {
 		bonus += placeBonus
 	}
-	if w.introduces(c.text) {
+	if w.introduces(c.read) {
 		bonus += kindBonus
 	}
 	if c.quote != nil && asksAbout(w.question, c.quote.Speaker.Name) {

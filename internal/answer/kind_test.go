@@ -64,6 +64,7 @@ func TestBonus(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			w := wanted(tt.question)
+			tt.c.read = tt.c.text
 			tt.c.answers = w.possibles(tt.c.text)
 			if got := w.bonus(tt.c); got > 0 != tt.more {
 				t.Errorf("bonus of %q is %v", tt.c.text, got)

@@ -25,6 +25,7 @@ const (
 // Lifted is a sentence as it stands in its passage, or two of which the second leans on the first.
 type Lifted struct {
 	Text    string
+	Meant   *Meant // as in Sentence
 	Passage news.Passage
 	Source  news.Source
 	Quote   *news.Quote   // the quotation that stands in it; nil for none
@@ -32,6 +33,9 @@ type Lifted struct {
 	Score   float64       // how well it fits, comparable within one call
 	Also    []news.Source // other articles that say the same of the same day in nearly the same words
 }
+
+// Shown is the sentence as a reader sees it, as Sentence has it.
+func (l Lifted) Shown() string { return shownWith(l.Text, l.Meant) }
 
 // Date is the day to order the sentence by: the one it gives, or else the one on which it was published; zero when neither is known.
 func (l Lifted) Date() time.Time {
@@ -62,7 +66,7 @@ func (s *Service) Lift(ctx context.Context, q retrieval.Query) ([]Lifted, retrie
 		if slices.ContainsFunc(taken, func(o candidate) bool { return o.evidence == c.evidence && o.span.Overlaps(c.span) }) {
 			continue // a sentence, and the same one with its neighbour
 		}
-		l := Lifted{Text: c.text, Passage: e.Passage, Source: e.Source, Quote: c.quote, When: dateIn(c.text, e.Source.Published), Score: c.fit}
+		l := Lifted{Text: c.text, Meant: c.meant, Passage: e.Passage, Source: e.Source, Quote: c.quote, When: dateIn(c.text, e.Source.Published), Score: c.fit}
 		if c.fit < liftFloor || c.fit < liftShare*candidates[0].fit {
 			break
 		}
@@ -77,8 +81,8 @@ func (s *Service) Lift(ctx context.Context, q retrieval.Query) ([]Lifted, retrie
 
 // says reports whether o says, of the same day, what l says in nearly the same words, with the same numbers, names and negations.
 func (l Lifted) says(o Lifted) bool {
-	return overlap(contentWords(l.Text), contentWords(o.Text)) > sameWords && (l.When.Time.Equal(o.When.Time) || l.Passage.ArticleID == o.Passage.ArticleID) &&
-		maps.Equal(facts(l.Text), facts(o.Text))
+	return overlap(contentWords(l.Shown()), contentWords(o.Shown())) > sameWords && (l.When.Time.Equal(o.When.Time) || l.Passage.ArticleID == o.Passage.ArticleID) &&
+		maps.Equal(facts(l.Shown()), facts(o.Shown()))
 }
 
 // facts are the words of a sentence that must not differ where two are to say the same.
@@ -94,8 +98,8 @@ func facts(s string) map[string]bool {
 
 // holds reports whether every word of o that carries meaning stands in l, so that l's article may be cited for o.
 func (l Lifted) holds(o Lifted) bool {
-	held := stemsOf(l.Text)
-	return !slices.ContainsFunc(tokensOf(o.Text), func(t token) bool { return t.content() && !held[t.stem] })
+	held := stemsOf(l.Shown())
+	return !slices.ContainsFunc(tokensOf(o.Shown()), func(t token) bool { return t.content() && !held[t.stem] })
 }
 
 // coming finds words for what has not happened yet, in the clause that ends there: the day of the week behind it is the next one, not the last.

@@ -25,7 +25,7 @@ func saidBy(question string, d Draft) Draft {
 	var kept []Sentence
 	for _, s := range d.Sentences {
 		own := s.Quote != nil && asksAbout(question, s.Quote.Speaker.Name)
-		if _, named := text.Verbatim(text.Fold(s.Text), surname); own || named && speaks.MatchString(s.Text) {
+		if _, named := text.Verbatim(text.Fold(s.Shown()), surname); own || named && speaks.MatchString(s.Shown()) {
 			kept = append(kept, s)
 		}
 	}

@@ -82,7 +82,7 @@ func (s *Service) Reword(ctx context.Context, topic string, lifted []Lifted) ([]
 			continue
 		}
 		n := slices.IndexFunc(evidence, func(e Evidence) bool { return e.Passage.ID == l.Passage.ID }) + 1
-		plain, sentences = append(plain, i), append(sentences, Sentence{Text: l.Text, Cites: []int{n}})
+		plain, sentences = append(plain, i), append(sentences, Sentence{Text: l.Shown(), Cites: []int{n}})
 	}
 	if len(plain) == 0 || s.reword == nil {
 		return lifted, Draft{}, nil
@@ -93,7 +93,9 @@ func (s *Service) Reword(ctx context.Context, topic string, lifted []Lifted) ([]
 	}
 	reworded := slices.Clone(lifted)
 	for i, at := range plain {
-		reworded[at].Text = d.Sentences[i].Text
+		if said := d.Sentences[i].Text; said != lifted[at].Shown() { // else it stays as it stands
+			reworded[at].Text, reworded[at].Meant = said, nil
+		}
 	}
 	return reworded, d, nil
 }

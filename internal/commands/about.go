@@ -50,7 +50,7 @@ func (d *Desk) pointedAt(ctx context.Context, r Request) (pointedAt, error) {
 	}
 	var sentences []string
 	for _, s := range kept.Sentences {
-		sentences = append(sentences, s.Text)
+		sentences = append(sentences, s.Shown())
 	}
 	return pointedAt{text: strings.Join(append(sentences, p.text), "\n\n"), question: given.Question}, nil
 }

@@ -131,9 +131,9 @@ func sentenceBlocks(a answer.Answer) []Block {
 		case s.Version != nil:
 			blocks = append(blocks, versionBlock(s, a.Evidence))
 		case s.Quote != nil:
-			blocks = append(blocks, Block{Kind: Sentence, Text: s.Text, Cites: s.Cites, Attribution: unsaid(s.Text, *s.Quote)})
+			blocks = append(blocks, Block{Kind: Sentence, Text: s.Shown(), Cites: s.Cites, Attribution: unsaid(s.Shown(), *s.Quote)})
 		default:
-			blocks = append(blocks, Block{Kind: Sentence, Text: s.Text, Cites: s.Cites})
+			blocks = append(blocks, Block{Kind: Sentence, Text: s.Shown(), Cites: s.Cites})
 		}
 	}
 	return blocks

@@ -126,7 +126,7 @@ func (d *Desk) side(ctx context.Context, q retrieval.Query, name string) (side, 
 	wanted.Text = name + " " + q.Text
 	topic := contentTerms(q.Text)
 	return d.told(ctx, wanted, "Of "+name, "What is told of "+name+" about "+q.Text+"?", func(l answer.Lifted) bool {
-		return containsWord(text.Fold(l.Text), text.Fold(name)) && holdsTerm(l.Text, topic)
+		return containsWord(text.Fold(l.Shown()), text.Fold(name)) && holdsTerm(l.Shown(), topic)
 	})
 }
 

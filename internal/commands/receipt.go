@@ -235,7 +235,7 @@ func (k Receipt) show(given library.GivenAnswer) Reply {
 		reply.Blocks = append(reply.Blocks, Block{Kind: Heading, Text: "The answer"})
 	}
 	for _, s := range k.Sentences {
-		reply.Blocks = append(reply.Blocks, Block{Kind: Sentence, Text: s.Text, Cites: s.Cites})
+		reply.Blocks = append(reply.Blocks, Block{Kind: Sentence, Text: s.Shown(), Cites: s.Cites})
 	}
 	k.showEvidence(&reply)
 	return reply

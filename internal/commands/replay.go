@@ -103,7 +103,7 @@ func sentencesBeside(one, other Receipt, numbers *numbering) []Block {
 		if slices.ContainsFunc(other.Sentences, func(o answer.Sentence) bool { return o.Text == s.Text }) {
 			continue
 		}
-		b := Block{Kind: Item, Text: s.Text}
+		b := Block{Kind: Item, Text: s.Shown()}
 		for _, e := range one.Evidence {
 			if slices.Contains(s.Cites, e.N) {
 				b.Cites = append(b.Cites, numbers.number(e.Source, news.Passage{}))

@@ -132,14 +132,14 @@ func dateMark(l answer.Lifted) string {
 
 // liftedBlock shows a sentence with its sources and, where it quotes somebody whom it does not name in full, who that is.
 func liftedBlock(l answer.Lifted, numbers *numbering) Block {
-	b := Block{Kind: Item, Text: l.Text, Cites: []int{numbers.number(l.Source, l.Passage)}}
+	b := Block{Kind: Item, Text: l.Shown(), Cites: []int{numbers.number(l.Source, l.Passage)}}
 	for _, s := range l.Also {
 		b.Cites = append(b.Cites, numbers.number(s, news.Passage{}))
 	}
 	slices.Sort(b.Cites)
 	b.Cites = slices.Compact(b.Cites)
 	if l.Quote != nil {
-		b.Attribution = unsaid(l.Text, *l.Quote)
+		b.Attribution = unsaid(l.Shown(), *l.Quote)
 	}
 	return b
 }

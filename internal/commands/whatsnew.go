@@ -332,7 +332,7 @@ const replacedFrom = 0.4
 // changedFirst puts the blocks of changed sentences before the rest of an answer, each behind the sentence that it replaces.
 func changedFirst(blocks []Block, changed, before, now []answer.Sentence) []Block {
 	isNew := func(b Block) bool {
-		return slices.ContainsFunc(changed, func(s answer.Sentence) bool { return s.Text == b.Text })
+		return slices.ContainsFunc(changed, func(s answer.Sentence) bool { return s.Shown() == b.Text })
 	}
 	var first, rest []Block
 	for _, b := range blocks {

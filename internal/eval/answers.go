@@ -114,19 +114,19 @@ func answered(ctx context.Context, model embed.Model, q Question, a answer.Answe
 	out := Answered{Question: q, Abstained: a.Abstained, Sentences: len(a.Sentences)}
 	supports := answer.Support(ctx, a.Evidence, answer.Embedder(model.Embed))
 	for _, s := range a.Sentences {
-		out.Texts = append(out.Texts, s.Text)
+		out.Texts = append(out.Texts, s.Shown())
 		out.Differ = out.Differ || s.Version != nil
 		if slices.ContainsFunc(a.Evidence, func(e answer.Evidence) bool { return strings.Contains(e.Passage.Text, s.Text) }) {
 			out.Verbatim++
 		}
-		supported := supports(s.Text, s.Cites)
+		supported := supports(s.Shown(), s.Cites)
 		if supported {
 			out.Supported++
 		}
 		out.Citations += len(s.Cites)
 		for i, n := range s.Cites {
 			others := slices.Delete(slices.Clone(s.Cites), i, i+1)
-			if supported && (supports(s.Text, []int{n}) || !supports(s.Text, others)) {
+			if supported && (supports(s.Shown(), []int{n}) || !supports(s.Shown(), others)) {
 				out.Needed++
 			}
 		}
