@@ -54,6 +54,16 @@ func TestQuestionsAboutAMessage(t *testing.T) {
 			t.Errorf("the reply is %q", reply.Text())
 		}
 	})
+	t.Run("a message's menu, in other languages, as its form stands", func(t *testing.T) {
+		said := s.Say(s.chatter, s.ben, "The Kareth pass was closed.")
+		for _, locale := range []string{"en-US", "fr", "es-ES", "es-419", "de", "ru", "uk", "ar", "zh-CN"} {
+			who := s.AddMember(s.guild, "reads "+locale).ID
+			s.SetLocale(who, locale)
+			press := s.MessageCommand(who, "Ask about this", said.ID)
+			press.WaitModal(t)
+			s.SubmitModal(press, nil).WaitReplyLike(t, holds("The Kareth pass was closed.", "[1]"))
+		}
+	})
 	t.Run("a link to another channel", func(t *testing.T) {
 		said := s.Say(s.questions, s.ben, drazh)
 		q := s.Say(s.chatter, s.ana, mention+"is this true? https://discord.com/channels/"+s.guild+"/"+s.questions+"/"+said.ID)

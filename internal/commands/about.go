@@ -69,7 +69,7 @@ var (
 
 // pointsAt reports whether a question needs what it replies to: it says "this" or "that", or has a pronoun with no name before it.
 func pointsAt(question string, known func(string) bool) bool {
-	if thisOrThat.MatchString(question) {
+	if thisOrThat.MatchString(question) || otherPointers.MatchString(question) {
 		return true
 	}
 	at := pronounWord.FindStringIndex(question)
@@ -84,9 +84,9 @@ func (p pointedAt) readAbout(question string, now time.Time, known func(string) 
 	switch {
 	case claim == "":
 		return "", false, false
-	case whoSaid.MatchString(rest):
+	case asksWho(rest):
 		return "", true, true
-	case whetherTrue.MatchString(rest):
+	case asksWhether(rest):
 		return claim, len(quotes.Find(p.text, now)) > 0, true
 	}
 	if read, ok := resolvePronoun(claim, rest, known); ok {
@@ -101,7 +101,13 @@ func (p pointedAt) readAbout(question string, now time.Time, known func(string) 
 // asksAboutWords reports whether a question is about the words of a message as such: who said them, whether they are true.
 func asksAboutWords(question string) bool {
 	rest, _, _ := open(question)
-	return whoSaid.MatchString(rest) || whetherTrue.MatchString(rest)
+	return asksWho(rest) || asksWhether(rest)
+}
+
+func asksWho(rest string) bool { return whoSaid.MatchString(rest) || says(rest, whoSaidPhrases) }
+
+func asksWhether(rest string) bool {
+	return whetherTrue.MatchString(rest) || says(rest, whetherTruePhrases)
 }
 
 // longestClaim is how much of a message is looked up, in characters.

@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -35,6 +36,66 @@ func TestReadAbout(t *testing.T) {
 		read, verify, ok := pointedAt{text: tc.message}.readAbout(tc.question, time.Now(), knownPeople)
 		if ok == tc.alone || verify != tc.verify || tc.want != "" && read != tc.want {
 			t.Errorf("%s: read as %q, verify %v, %v; want %q, %v, %v", tc.name, read, verify, ok, tc.want, tc.verify, !tc.alone)
+		}
+	}
+}
+
+// Questions about a message's words are understood in the languages of the bot's own words, and with a typing error; what is only near to them is not.
+func TestPointingInOtherWords(t *testing.T) {
+	for want, questions := range map[string][]string{
+		"who": {
+			"who sed this", "Who siad that?", "who wrote ths?", "sorce?", "source pls", "what's the sorce", "where is this from",
+			"Qui a dit ça ?", "qui a dit ca", "Qui l’a dit ?", "et c’est de qui ?", "Quelle est la source ?", "D’où ça vient ?", "A-t-elle vraiment dit ça ?",
+			"¿Quién dijo esto?", "quien lo dijo", "¿De dónde sale eso?", "¿Cuál es la fuente?", "¿Fuente?",
+			"Wer hat das gesagt?", "wer hat das gesgat", "Von wem ist das?", "Quelle?", "Und woher kommt das?", "Hat sie das wirklich gesagt?",
+			"Кто это сказал?", "А кто так сказал?", "Источник?", "Откуда это?", "Чьи это слова?",
+			"Хто це сказав?", "Джерело?", "Звідки це?", "Чиї це слова?", "Він справді це сказав?",
+			"من قال هذا؟", "من قال ذلك", "ما المصدر؟", "ما مصدر هذا؟",
+			"谁说的？", "这是谁说的？", "出处？", "来源是什么？",
+		},
+		"whether": {
+			"true?", "is this tru", "is ths true??", "is htat true", "fact check", "fact-check this pls", "Is that reel?", "tru?", "legit?", "is this fake?", "is that corect?",
+			"C’est vrai ?", "c'est vria ?", "Est-ce vrai ?", "Est-ce que c’est vrai ?", "Vraiment ?", "Vérifie ça stp", "Peux-tu vérifier ?", "mais c’est exact ?",
+			"¿Es cierto?", "es verdad?", "¿Esto es verdad?", "¿Y es cierto eso?", "verifica esto", "¿En serio?",
+			"Stimmt das?", "stmmt das", "Ist das wahr?", "Stimmt das wirklich?", "Wirklich?", "prüf das bitte", "Kannst du das prüfen?",
+			"Это правда?", "это првада?", "Правда ли это?", "Это так?", "Проверь это, пожалуйста", "Правда?",
+			"Чи це правда?", "Це правда?", "Справді?", "Перевір це", "Це так?",
+			"هل هذا صحيح؟", "صحيح؟", "هل هذا حقيقي؟", "تحقق من هذا",
+			"这是真的吗？", "真的吗", "真的假的？", "属实吗？", "核实一下",
+		},
+		"neither": {
+			"who paid this?", "what is this?", "Who closed the pass?", "is this tree old?", "true story", "is it free?", "when is it due?", "the source of the Oxus", "Is this light?",
+			"Qui a dit non ?", "c’est vrai que le col est fermé", "¿Quién dijo no?", "Wer hat das Sagen?", "Кто сказал да?", "Хто такий Дражич?", "من قال لا؟", "谁去了",
+			"", "?", "please",
+		},
+	} {
+		for _, question := range questions {
+			rest, _, _ := open(question)
+			got := "neither"
+			switch {
+			case asksWho(rest):
+				got = "who"
+			case asksWhether(rest):
+				got = "whether"
+			}
+			if got != want {
+				t.Errorf("%q is read as %s, want %s", question, got, want)
+			}
+		}
+	}
+	const claim = "Varesh closed the Kareth pass on 9 May."
+	for _, question := range []string{
+		"Qu’est-ce que cela signifie pour Solmark ?", "¿Qué significa esto para Solmark?", "Was bedeutet dies für Solmark?", "Что это значит для Солмарка?", "Що це означає для Солмарка?",
+		"ماذا يعني هذا لسولمارك؟", "这对索尔马克意味着什么？",
+	} {
+		read, verify, ok := pointedAt{text: claim}.readAbout(question, time.Now(), knownPeople)
+		if !ok || verify || !strings.HasSuffix(read, added+claim) {
+			t.Errorf("%q is read as %q, %v", question, read, ok)
+		}
+	}
+	for _, question := range []string{"Was sagte Drazh zum Pass?", "Que dit Drazh du col ?", "Что сказала Драж о перевале?"} {
+		if read, _, ok := (pointedAt{text: claim}).readAbout(question, time.Now(), knownPeople); ok {
+			t.Errorf("%q stands on its own, but is read as %q", question, read)
 		}
 	}
 }

@@ -153,7 +153,7 @@ func (b *Bot) askAbout(i *discordgo.Interaction, c commands.Command, main comman
 	words := b.languages.words(string(i.Locale))
 	ask := &shown{Owner: asker(i).ID, Actions: []commands.Action{{
 		Label: words.AskAbout, Request: commands.Request{Command: c.Name, Options: options, Private: true},
-		Input: &commands.Input{Option: main.Name, Label: words.YourQuestion, Placeholder: words.AboutHint, Value: "Is this true?", Long: true},
+		Input: &commands.Input{Option: main.Name, Label: words.YourQuestion, Placeholder: words.AboutHint, Value: words.IsThisTrue, Long: true},
 	}}}
 	ctx, cancel := b.responding()
 	defer cancel()

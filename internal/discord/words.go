@@ -32,6 +32,7 @@ type Words struct {
 	LinkUnread   string // a question about a linked message that may not be read
 	AskAbout     string // the title of the form for a question about a message
 	YourQuestion string // the label in it
+	IsThisTrue   string // what stands in it at first
 	AboutHint    string // its placeholder
 }
 
@@ -57,6 +58,7 @@ var English = Words{
 	LinkUnread:   "I read linked messages only in the channel where I am asked, and this one is elsewhere or gone. Please quote what you mean.",
 	AskAbout:     "Ask about this message",
 	YourQuestion: "Your question",
+	IsThisTrue:   "Is this true?",
 	AboutHint:    "Is this true? Who said this? What does this mean for …?",
 }
 
