@@ -20,6 +20,7 @@ import (
 	"attache/internal/intake"
 	"attache/internal/library"
 	"attache/internal/news"
+	"attache/internal/text"
 )
 
 // App is the whole bot but its front ends. It is the only place where the parts are put together.
@@ -93,7 +94,7 @@ func (a *App) open(ctx context.Context, notes io.Writer) error {
 		Passages: a.Config.Answer.Passages, Sentences: a.Config.Answer.Sentences,
 	}
 	a.Desk = &commands.Desk{
-		Index: a.Collection.Index, Speakers: a.Collection.Speakers, Library: a.library, Now: time.Now, Mode: "extractive, no model",
+		Index: a.Collection.Index, Speakers: a.Collection.Speakers, Library: a.library, Now: time.Now, Mode: text.Phrasef("extractive, no model"),
 		Setup: a.Setup, SetWall: a.Collection.SetWall,
 		DigestHour: a.Config.Watch.DigestHour, Followed: a.Collection.Followed,
 	}
@@ -103,7 +104,7 @@ func (a *App) open(ctx context.Context, notes io.Writer) error {
 			return err
 		}
 		options.Generative, options.Reword = writer, writer.Reword
-		a.Desk.Mode, a.Desk.Model = a.Config.Model.Name+", every sentence checked", a.model(writer)
+		a.Desk.Mode, a.Desk.Model = text.Phrasef("%s, every sentence checked", a.Config.Model.Name), a.model(writer)
 	}
 	a.Desk.Answers = answer.New(options)
 	a.Curator = &commands.Curator{Desk: a.Desk, Keeper: a.Keeper, Log: a.Log, Now: time.Now}

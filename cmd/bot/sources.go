@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"attache/internal/commands"
 	"attache/internal/intake"
 	"attache/internal/library"
 )
@@ -109,7 +110,7 @@ func listSource(w io.Writer, s library.Source) {
 	if s.Guild != "" {
 		fmt.Fprintf(w, "  for server %s", s.Guild)
 	}
-	if marks := s.Wall.Marks(); len(marks) > 0 {
+	if marks := commands.Language("").Marks(s.Wall); len(marks) > 0 {
 		fmt.Fprintf(w, "  [%s]", strings.Join(marks, "; "))
 	}
 	if s.Every > 0 {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"attache/internal/collection"
+	"attache/internal/commands"
 	"attache/internal/ingest"
 	"attache/internal/news"
 )
@@ -77,7 +78,7 @@ func (c wallCmd) Run(ctx context.Context, line *cli, std streams, env environmen
 
 // audience says who sees an article.
 func audience(a news.Article) string {
-	if marks := a.Wall.Marks(); len(marks) > 0 {
+	if marks := commands.Language("").Marks(a.Wall); len(marks) > 0 {
 		return strings.Join(marks, "; ")
 	}
 	if a.Guild == "" {

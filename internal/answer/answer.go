@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"attache/internal/news"
+	"attache/internal/text"
 )
 
 // Evidence is one numbered passage that an answer may rest on.
@@ -44,7 +45,7 @@ type Draft struct {
 	Prompt    string // the version of the prompt that it was asked with; "" for an extractive draft
 	Checks    Checks
 	Checking  time.Duration // how long the check of a model's sentences took
-	Notices   []string      // what the reader must know: "One sentence was removed: …"
+	Notices   []text.Phrase // what the reader must know: "One sentence was removed: …"
 }
 
 // Composer makes an answer's sentences from evidence. An empty draft means that the evidence does not answer the question. progress, when not

@@ -12,6 +12,7 @@ import (
 	"unicode/utf8"
 
 	"attache/internal/llm"
+	"attache/internal/text"
 )
 
 // Completer is a language model; *llm.Client is one. onText is given each piece of the text as it comes, from one goroutine, before Complete returns; with an error the
@@ -66,7 +67,7 @@ type unusable string
 func (u unusable) Error() string { return "use the model's answer: " + strings.ToLower(string(u)) }
 
 // Reason is one sentence for the reader, without its full stop.
-func (u unusable) Reason() string { return string(u) }
+func (u unusable) Reason() text.Phrase { return text.Phrasef(string(u)) }
 
 // The reasons.
 const (
@@ -359,12 +360,12 @@ func (w *writing) draft() Draft {
 	d.Checks.Removed = w.removed
 	switch {
 	case w.removed == 1:
-		d.Notices = append(d.Notices, "One sentence was removed: its sources do not support it.")
+		d.Notices = append(d.Notices, text.Phrasef("One sentence was removed: its sources do not support it."))
 	case w.removed > 1:
-		d.Notices = append(d.Notices, fmt.Sprintf("%d sentences were removed: their sources do not support them.", w.removed))
+		d.Notices = append(d.Notices, text.Phrasef("%d sentences were removed: their sources do not support them.", w.removed))
 	}
 	if w.brokeOff {
-		d.Notices = append(d.Notices, "The model broke off, so this answer may be incomplete.")
+		d.Notices = append(d.Notices, text.Phrasef("The model broke off, so this answer may be incomplete."))
 	}
 	return d
 }

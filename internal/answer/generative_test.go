@@ -14,6 +14,7 @@ import (
 	"attache/internal/llm"
 	"attache/internal/news"
 	"attache/internal/openaitest"
+	"attache/internal/text"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -141,7 +142,7 @@ func TestGenerative(t *testing.T) {
 			if diff := cmp.Diff(c.checks, d.Checks); diff != "" {
 				t.Errorf("checks (-want +got):\n%s", diff)
 			}
-			if diff := cmp.Diff(c.notices, d.Notices); diff != "" {
+			if diff := cmp.Diff(c.notices, said(d.Notices)); diff != "" {
 				t.Errorf("notices (-want +got):\n%s", diff)
 			}
 			if got := len(srv.Requests()); got != c.requests {
@@ -155,9 +156,9 @@ func TestGenerative(t *testing.T) {
 }
 
 func reasonIn(err error) string {
-	var r interface{ Reason() string }
+	var r interface{ Reason() text.Phrase }
 	if errors.As(err, &r) {
-		return r.Reason()
+		return r.Reason().String()
 	}
 	return ""
 }

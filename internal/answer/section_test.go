@@ -65,7 +65,7 @@ func TestSection(t *testing.T) {
 			t.Parallel()
 			s, _ := writingService(t, c.replies...)
 			section, d, err := s.Section(t.Context(), "What led up to it?", liftedFromPasses(t))
-			if (err != nil) != (c.why != "") || err != nil && Why(err) != c.why {
+			if (err != nil) != (c.why != "") || err != nil && Why(err).String() != c.why {
 				t.Fatalf("got error %v, want %q", err, c.why)
 			}
 			var got []string
@@ -118,7 +118,7 @@ func TestReword(t *testing.T) {
 			t.Parallel()
 			s, srv := writingService(t, c.reply)
 			got, d, err := s.Reword(t.Context(), "the Kareth pass", lifted)
-			if (err != nil) != (c.why != "") || err != nil && Why(err) != c.why {
+			if (err != nil) != (c.why != "") || err != nil && Why(err).String() != c.why {
 				t.Fatalf("got error %v, want %q", err, c.why)
 			}
 			want := slices.Clone(lifted)

@@ -14,6 +14,7 @@ import (
 
 	"attache/internal/news"
 	"attache/internal/retrieval"
+	"attache/internal/text"
 )
 
 // What Options leaves at zero.
@@ -76,7 +77,7 @@ type Answer struct {
 	Model     string     // "" for an extractive answer
 	Prompt    string     // the version of the prompt that the model was asked with; "" for an extractive answer
 	Checks    Checks
-	Notices   []string
+	Notices   []text.Phrase
 	Found     retrieval.Result
 	Reports   int // how many independent reports the evidence comes to: copies of one report count once
 	Articles  int // how many articles, copies included
@@ -104,7 +105,7 @@ func (s *Service) Ask(ctx context.Context, q retrieval.Query, progress func(Answ
 		return Answer{}, fmt.Errorf("search: %w", err)
 	}
 	a := Answer{Question: q.Text, Read: mended(q.Text, found.Corrected), Found: found}
-	if found.Degraded != "" {
+	if !found.Degraded.IsZero() {
 		a.Notices = append(a.Notices, found.Degraded)
 	}
 	evidence := s.evidence(found)
@@ -170,14 +171,14 @@ func (s *Service) compose(ctx context.Context, a *Answer, q retrieval.Query, evi
 		})
 		switch {
 		case err == nil && len(d.Sentences) == 0: // it read the passages and found no answer in them
-			a.Notices = append(a.Notices, "The model found no answer in the passages that were nearest.")
+			a.Notices = append(a.Notices, text.Phrasef("The model found no answer in the passages that were nearest."))
 			return
 		case err == nil:
 			a.use(d, evidence)
 			return
 		}
 		s.log.WarnContext(ctx, "model gave no answer", "err", err)
-		a.Notices = append(a.Notices, Why(err)+", so this reply comes from retrieval alone.")
+		a.Notices = append(a.Notices, text.Phrasef("%s, so this reply comes from retrieval alone.", Why(err)))
 	}
 	if s.disagreement(ctx, a, q) {
 		return
@@ -225,16 +226,16 @@ func (s *Service) disagreement(ctx context.Context, a *Answer, q retrieval.Query
 	return true
 }
 
-// Reasoner is an error that has a sentence for the reader.
-type Reasoner interface{ Reason() string }
+// Reasoner is an error that has a sentence for the reader, without its full stop.
+type Reasoner interface{ Reason() text.Phrase }
 
 // Why is what the reader is told of a model that failed, without its full stop.
-func Why(err error) string {
+func Why(err error) text.Phrase {
 	var r Reasoner
 	if errors.As(err, &r) {
-		return strings.TrimSuffix(r.Reason(), ".")
+		return r.Reason()
 	}
-	return "The model did not give an answer that passed the check"
+	return text.Phrasef("The model did not give an answer that passed the check")
 }
 
 // firstSentences is the last resort: the head of the best passages.

@@ -12,6 +12,7 @@ import (
 
 	"attache/internal/news"
 	"attache/internal/retrieval"
+	"attache/internal/text"
 )
 
 // searched is a searcher that finds the same every time.
@@ -49,7 +50,18 @@ func (c composed) Compose(_ context.Context, _ string, _ []Evidence, progress fu
 // reasoned is a composer's error with a sentence for the reader.
 type reasoned struct{ error }
 
-func (reasoned) Reason() string { return "The model did not answer within 20 s." }
+func (reasoned) Reason() text.Phrase {
+	return text.Phrasef("The model did not answer within %s", "20 s")
+}
+
+// said is what phrases say in English.
+func said(all []text.Phrase) []string {
+	var sentences []string
+	for _, p := range all {
+		sentences = append(sentences, p.String())
+	}
+	return sentences
+}
 
 func newService(search Searcher, generative Composer) *Service {
 	now := time.Date(2031, 5, 14, 12, 0, 0, 0, time.UTC)
@@ -135,7 +147,7 @@ func TestAskFallsBack(t *testing.T) {
 			if a.Model != "" || len(a.Sentences) != 1 || a.Sentences[0].Text != "The ferry to Lind was stopped by the guard." {
 				t.Errorf("got %+v, want the sentence of the source", a.Sentences)
 			}
-			if diff := cmp.Diff([]string{tt.notice}, a.Notices); diff != "" {
+			if diff := cmp.Diff([]string{tt.notice}, said(a.Notices)); diff != "" {
 				t.Errorf("notices differ (-want +got):\n%s", diff)
 			}
 		})
@@ -153,8 +165,8 @@ func TestAskWithoutScores(t *testing.T) {
 
 func TestAskTells(t *testing.T) {
 	search := finding(ferry)
-	search.result.Degraded = "Searched by words alone."
-	s := newService(search, composed{draft: Draft{Model: "m", Notices: []string{"One sentence was removed."}, Sentences: []Sentence{{Text: "One.", Cites: []int{1}}, {Text: "Two.", Cites: []int{1}}}}})
+	search.result.Degraded = text.Phrasef("Searched by words alone.")
+	s := newService(search, composed{draft: Draft{Model: "m", Notices: []text.Phrase{text.Phrasef("One sentence was removed.")}, Sentences: []Sentence{{Text: "One.", Cites: []int{1}}, {Text: "Two.", Cites: []int{1}}}}})
 	var parts []int
 	a, err := s.Ask(context.Background(), retrieval.Query{Text: "What?"}, func(part Answer) { parts = append(parts, len(part.Sentences)) })
 	if err != nil {
@@ -163,7 +175,7 @@ func TestAskTells(t *testing.T) {
 	if diff := cmp.Diff([]int{1}, parts); diff != "" {
 		t.Errorf("progress differs (-want +got):\n%s", diff)
 	}
-	if diff := cmp.Diff([]string{"Searched by words alone.", "One sentence was removed."}, a.Notices); diff != "" {
+	if diff := cmp.Diff([]string{"Searched by words alone.", "One sentence was removed."}, said(a.Notices)); diff != "" {
 		t.Errorf("notices differ (-want +got):\n%s", diff)
 	}
 	if len(a.ID) != 8 || a.Took <= 0 {

@@ -11,7 +11,6 @@ import (
 	"maps"
 	"slices"
 	"strconv"
-	"strings"
 	"sync"
 	"time"
 
@@ -199,9 +198,9 @@ type Report struct {
 	Outcome  library.Outcome
 	Article  news.Article
 	Passages int
-	Quotes   int    // verbatim quotations found
-	Speakers int    // different named speakers among them
-	Notice   string // what a person should know: that the embedder failed; "" when all went well
+	Quotes   int         // verbatim quotations found
+	Speakers int         // different named speakers among them
+	Notice   text.Phrase // what a person should know: that the embedder failed; nothing when all went well
 }
 
 // completed fills in what an earlier reading of the same file with the same text was told of it, such as its date: reading the file again without
@@ -267,7 +266,12 @@ func (c *Collection) Add(ctx context.Context, a news.Article) (Report, error) {
 		if ctx.Err() != nil {
 			return Report{}, ctx.Err()
 		}
-		report.Notice = strings.TrimLeft(report.Notice+"; ", "; ") + fmt.Sprintf("it is found by its words alone until the embedder works: %v", err)
+		alone := text.Phrasef("it is found by its words alone until the embedder works: %s", err.Error())
+		if report.Notice.IsZero() {
+			report.Notice = alone
+		} else {
+			report.Notice = text.Phrasef("%s; %s", report.Notice, alone)
+		}
 	}
 	if report.Outcome, err = c.Library.Put(ctx, r); err != nil {
 		return Report{}, err
@@ -276,12 +280,12 @@ func (c *Collection) Add(ctx context.Context, a news.Article) (Report, error) {
 	return report, c.Follow(context.WithoutCancel(ctx))
 }
 
-// inLanguage says what it means that an article is in another language than English; "" for English, and when the language cannot be told.
-func inLanguage(tag string) string {
+// inLanguage says what it means that an article is in another language than English; nothing for English, and when the language cannot be told.
+func inLanguage(tag string) text.Phrase {
 	if tag == "" || tag == "en" {
-		return ""
+		return text.Phrase{}
 	}
-	return "it is in " + text.LanguageName(tag) + ": it is found by its words, while quotations, word forms and meaning are read for English"
+	return text.Phrasef("it is in %s: it is found by its words, while quotations, word forms and meaning are read for English", text.Phrasef(text.LanguageName(tag)))
 }
 
 // tally counts the verbatim quotations and the named speakers, those of reported statements among them.

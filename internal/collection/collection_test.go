@@ -166,7 +166,7 @@ func TestLanguage(t *testing.T) {
 		t.Errorf("preview %+v, %v", preview, err)
 	}
 	report := add(t, c, a)
-	if report.Article.Language != "de" || !strings.Contains(report.Notice, "it is in German: it is found by its words") {
+	if report.Article.Language != "de" || !strings.Contains(report.Notice.String(), "it is in German: it is found by its words") {
 		t.Errorf("report %+v", report)
 	}
 	stored, err := c.Library.Article(t.Context(), a.ID)
@@ -284,7 +284,7 @@ func TestEmbedderFails(t *testing.T) {
 	e.broken.Store(true)
 	a := article("Kareth", "")
 	report := add(t, c, a)
-	if report.Outcome != library.Added || !strings.Contains(report.Notice, "by its words alone") || !strings.Contains(report.Notice, "the endpoint is down") {
+	if report.Outcome != library.Added || !strings.Contains(report.Notice.String(), "by its words alone") || !strings.Contains(report.Notice.String(), "the endpoint is down") {
 		t.Errorf("got report %+v, want a notice", report)
 	}
 	for i := range 2 * collection.Patience {
@@ -424,8 +424,8 @@ func TestWrongDimensionsAreAFailure(t *testing.T) {
 	e := newEmbedder(t, "")
 	c := open(t, path, e.narrow())
 	a := article("Kareth", "")
-	if report := add(t, c, a); !strings.Contains(report.Notice, fmt.Sprintf("%d dimensions", e.Dim)) {
-		t.Errorf("got notice %q, want it to name the dimensions", report.Notice)
+	if report := add(t, c, a); !strings.Contains(report.Notice.String(), fmt.Sprintf("%d dimensions", e.Dim)) {
+		t.Errorf("got notice %q, want it to name the dimensions", report.Notice.String())
 	}
 	check(t, "added", wordsOnly, holds(t, c, "", a))
 

@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -49,10 +50,10 @@ func (d *Desk) ask(talk *memory) Command {
 				return Reply{}, err
 			}
 			if err := talk.put(ctx, r, a.Read, a.ID); err != nil {
-				a.Notices = append(a.Notices, "This question could not be remembered, so a short one that follows will not be understood.")
+				a.Notices = append(a.Notices, text.Phrasef("This question could not be remembered, so a short one that follows will not be understood."))
 			}
 			if err := d.remember(ctx, typed, a); err != nil {
-				a.Notices = append(a.Notices, noReceipt)
+				a.Notices = append(a.Notices, text.Phrasef(noReceipt))
 			}
 			reply := d.answered(r, a, readAs)
 			if a.Abstained {
@@ -103,9 +104,9 @@ func (d *Desk) read(ctx context.Context, r Request, talk *memory) (read Request,
 func (d *Desk) answered(r Request, a answer.Answer, readAs string) Reply {
 	reply := Reply{Notices: r.notices(a, readAs), Footer: r.footer(a), Answer: a.ID}
 	if a.Found.Read.Latest && stale(a.Newest, d.Now()) {
-		reply.Blocks = append(reply.Blocks, Block{Kind: Plain, Text: r.say("The newest evidence is of %s.", longDay(a.Newest))})
+		reply.Blocks = append(reply.Blocks, Block{Kind: Plain, Text: r.say("The newest evidence is of %s.", a.Newest)})
 	}
-	reply.Blocks = append(reply.Blocks, sentenceBlocks(a)...)
+	reply.Blocks = append(reply.Blocks, r.sentenceBlocks(a)...)
 	for _, e := range a.Evidence {
 		if n := len(reply.Sources); n == 0 || reply.Sources[n-1].N != e.N { // one line for an article, whatever passages it is cited for
 			reply.Sources = append(reply.Sources, source(e.N, e.Source, e.Passage))
@@ -117,11 +118,11 @@ func (d *Desk) answered(r Request, a answer.Answer, readAs string) Reply {
 
 // notices are what the reader must know of an answer.
 func (r Request) notices(a answer.Answer, readAs string) []string {
-	return compact(append(append([]string{readAs}, a.Notices...), r.understood(a.Found))...)
+	return compact(append(append([]string{readAs}, r.lang().phrases(a.Notices)...), r.understood(a.Found))...)
 }
 
 // sentenceBlocks shows the answer's sentences or, where reports differ, what each of them has.
-func sentenceBlocks(a answer.Answer) []Block {
+func (r Request) sentenceBlocks(a answer.Answer) []Block {
 	var blocks []Block
 	if len(a.Sentences) > 0 && a.Sentences[0].Version != nil {
 		blocks = append(blocks, Block{Kind: Plain, Text: "Reports differ."})
@@ -129,9 +130,9 @@ func sentenceBlocks(a answer.Answer) []Block {
 	for _, s := range a.Sentences {
 		switch {
 		case s.Version != nil:
-			blocks = append(blocks, versionBlock(s, a.Evidence))
+			blocks = append(blocks, r.versionBlock(s, a.Evidence))
 		case s.Quote != nil:
-			blocks = append(blocks, Block{Kind: Sentence, Text: s.Shown(), Cites: s.Cites, Attribution: unsaid(s.Shown(), *s.Quote)})
+			blocks = append(blocks, Block{Kind: Sentence, Text: s.Shown(), Cites: s.Cites, Attribution: r.unsaid(s.Shown(), *s.Quote)})
 		default:
 			blocks = append(blocks, Block{Kind: Sentence, Text: s.Shown(), Cites: s.Cites})
 		}
@@ -140,47 +141,42 @@ func sentenceBlocks(a answer.Answer) []Block {
 }
 
 // versionBlock is one of several versions: the figure as its source has it, the outlet and the day, and who is cited for it.
-func versionBlock(s answer.Sentence, evidence []answer.Evidence) Block {
+func (r Request) versionBlock(s answer.Sentence, evidence []answer.Evidence) Block {
 	b := Block{Kind: Item, Mark: s.Version.Value, Cites: s.Cites}
 	if s.Version.Quoted {
 		b.Mark = "“" + s.Version.Value + "”"
 	}
 	i := slices.IndexFunc(evidence, func(e answer.Evidence) bool { return slices.Contains(s.Cites, e.N) })
 	from := evidence[i].Source
-	b.Text = from.Title
-	if from.Publisher != "" {
-		b.Text = from.Publisher
+	who := ""
+	if name := r.cited(s.Version.Speaker); name != "" {
+		who = r.say("citing %s", name)
 	}
-	if !from.Published.IsZero() {
-		b.Text += ", " + longDay(from.Published)
-	}
-	if who := cited(s.Version.Speaker); who != "" {
-		b.Text += ", citing " + who
-	}
+	b.Text = strings.Join(compact(cmp.Or(from.Publisher, from.Title), r.date(from.Published), who), ", ")
 	return b
 }
 
 // cited is whom a report cites: the name with the post, else the words it has for them.
-func cited(s news.Speaker) string {
+func (r Request) cited(s news.Speaker) string {
 	if line := speakerLine(s); line != "" {
 		return line
 	}
 	if s.Kind == news.Unnamed {
-		return unnamed(s)
+		return r.unnamed(s)
 	}
 	return s.Mention
 }
 
 // unnamed is a speaker as an article describes one without a name.
-func unnamed(s news.Speaker) string {
+func (r Request) unnamed(s news.Speaker) string {
 	if s.Mention == "" {
-		return "unnamed"
+		return r.say("unnamed")
 	}
 	mention := s.Mention
 	if rest, ok := strings.CutPrefix(mention, "The "); ok { // it began its sentence there
 		mention = "the " + rest
 	}
-	return mention + " (unnamed)"
+	return r.say("%s (unnamed)", mention)
 }
 
 // freshDays is how old the newest evidence may be before a question for the latest is told its age first.
@@ -222,7 +218,7 @@ func follow(r Request, command string, options ...string) Request {
 
 // unsaid tells of a shown quotation's speaker what the sentence itself does not: the full name, the post, the day. It is "" when the sentence
 // says it all or the speaker is open.
-func unsaid(sentence string, q news.Quote) string {
+func (r Request) unsaid(sentence string, q news.Quote) string {
 	if q.Speaker.Name == "" {
 		return ""
 	}
@@ -231,7 +227,7 @@ func unsaid(sentence string, q news.Quote) string {
 	if named && titled && q.Spoken.Precision != news.Day {
 		return ""
 	}
-	return strings.Join(compact(speakerLine(q.Speaker), q.Spoken.String()), " · ")
+	return strings.Join(compact(speakerLine(q.Speaker), r.lang().date(q.Spoken)), " · ")
 }
 
 // speakerLine is a speaker with the post held when speaking: "Donald Lu, U.S. assistant secretary of state".
@@ -278,7 +274,7 @@ func (r Request) understood(found retrieval.Result) string {
 	for _, c := range found.Corrected {
 		parts = append(parts, r.say("%q was read as %q", c.From, c.To))
 	}
-	if filters := found.Read.String(); filters != "" {
+	if filters := r.reading(found.Read); filters != "" {
 		parts = append(parts, r.say("searched: %s", filters))
 	}
 	if len(parts) == 0 {
@@ -287,27 +283,24 @@ func (r Request) understood(found retrieval.Result) string {
 	return capital(strings.Join(parts, "; ")) + "."
 }
 
-// understoodAs is understood in English.
-func understoodAs(found retrieval.Result) string { return Request{}.understood(found) }
-
 // footer says how the answer was made.
 func (r Request) footer(a answer.Answer) string {
 	evidence := r.say("%s", counted{a.Articles, "article"})
 	if a.Articles != a.Reports {
-		evidence += ", " + r.say("%s", counted{a.Reports, "independent report"})
+		evidence = r.say("%s, %s", evidence, counted{a.Reports, "independent report"})
 	}
 	parts := []string{evidence}
 	if len(a.Evidence) == 0 {
 		parts = nil
 	}
 	if !a.Newest.IsZero() {
-		parts = append(parts, r.say("newest evidence %s", longDay(a.Newest)))
+		parts = append(parts, r.say("newest evidence %s", a.Newest))
 	}
 	made := r.say("extractive")
 	if a.Model != "" {
 		made = r.checkedBy(a.Model, a.Checks)
 	}
-	return strings.Join(append(parts, made+", "+took(a.Took), "#"+a.ID), " · ")
+	return strings.Join(append(parts, r.say("%s, %s", made, took(a.Took)), "#"+a.ID), " · ")
 }
 
 func took(d time.Duration) string {
@@ -325,7 +318,7 @@ func (d *Desk) nothing(ctx context.Context, r Request, a answer.Answer, readAs s
 			{Kind: Plain, Text: r.searched(a.Found.Searched, a.Found.Missing)},
 		},
 		Notices: r.notices(a, readAs),
-		Footer:  r.say("no answer") + ", " + took(a.Took) + " · #" + a.ID,
+		Footer:  r.say("%s, %s", sentence{format: "no answer"}, took(a.Took)) + " · #" + a.ID,
 		Answer:  a.ID,
 	}
 	if len(a.Nearest) > 0 {
@@ -371,11 +364,7 @@ func (r Request) searched(h retrieval.Holdings, missing []string) string {
 	if h.Articles == 0 {
 		return r.say("No article was searched: the collection is empty, or holds nothing within the filters.")
 	}
-	what := r.held(h)
-	if named := r.publishers(h.Publishers); named != "" {
-		what = r.say("%s: %s", what, named)
-	}
-	line := r.say("Searched %s.", what)
+	line := r.say("Searched %s.", r.heldBy(h))
 	quoted := make([]string, len(missing))
 	for i, w := range missing {
 		quoted[i] = `"` + w + `"`
@@ -390,33 +379,33 @@ func (r Request) searched(h retrieval.Holdings, missing []string) string {
 	}
 }
 
-// searchedLine is searched in English.
-func searchedLine(h retrieval.Holdings, missing []string) string {
-	return Request{}.searched(h, missing)
-}
-
 // held is how many articles of which days there are.
 func (r Request) held(h retrieval.Holdings) string {
 	line := r.say("%s", counted{h.Articles, "article"})
 	if !h.From.IsZero() {
-		line += ", " + r.span(h.From, h.To)
+		line = r.say("%s, %s", line, r.span(h.From, h.To))
 	}
 	return line
+}
+
+// heldBy is how many articles there are, and who published them.
+func (r Request) heldBy(h retrieval.Holdings) string {
+	if named := r.publishers(h.Publishers); named != "" {
+		return r.say("%s: %s", r.held(h), named)
+	}
+	return r.held(h)
 }
 
 // span is a range of days, the year said once where both share it.
 func (r Request) span(from, to time.Time) string {
 	switch {
 	case from.Equal(to):
-		return longDay(from)
+		return r.lang().Day(from)
 	case from.Year() == to.Year():
-		return r.say("%s to %s", from.Format("2 Jan"), longDay(to))
+		return r.say("%s to %s", dayOfYear(from), to)
 	}
-	return r.say("%s to %s", longDay(from), longDay(to))
+	return r.say("%s to %s", from, to)
 }
-
-// span is a range of days in English.
-func span(from, to time.Time) string { return Request{}.span(from, to) }
 
 // publishers lists the largest ones with their counts; "" when there is none.
 func (r Request) publishers(counts []retrieval.Count) string {
@@ -433,12 +422,4 @@ func (r Request) publishers(counts []retrieval.Count) string {
 		line = r.say("%s and %d more", line, more)
 	}
 	return line
-}
-
-// publishers follows a number of articles: ": The Capital Herald (120), Northern Wire (71)"; "" when there is none.
-func publishers(counts []retrieval.Count) string {
-	if named := (Request{}).publishers(counts); named != "" {
-		return ": " + named
-	}
-	return ""
 }

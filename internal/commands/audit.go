@@ -176,12 +176,12 @@ func bare(s string) string {
 }
 
 // shakenBlocks shows what became of the evidence. A source that is gone has no number.
-func shakenBlocks(all []Shaken, numbers *numbering) []Block {
+func shakenBlocks(r Request, all []Shaken, numbers *numbering) []Block {
 	var blocks []Block
 	for _, s := range all {
-		b := Block{Kind: Item, Mark: string(s.Fate), Text: "An article that it rests on is no longer in the collection."}
+		b := Block{Kind: Item, Mark: r.say(string(s.Fate)), Text: r.say("An article that it rests on is no longer in the collection.")}
 		if s.Fate == Closed {
-			b.Text = "An article that it rests on is now kept from where it was given."
+			b.Text = r.say("An article that it rests on is now kept from where it was given.")
 		}
 		if s.From == "" {
 			blocks = append(blocks, b)
@@ -200,20 +200,21 @@ func shakenBlocks(all []Shaken, numbers *numbering) []Block {
 
 // Report shows answers that rest on changed words to the operator, with where and when each was given.
 func Report(found []Finding) Reply {
-	reply := Reply{Title: plural(len(found), "answer") + " on words that have since been changed or removed"}
+	r := Request{} // the operator, at the terminal
+	reply := Reply{Title: r.say("%s", counted{len(found), "answer on words that have since been changed or removed"})}
 	if len(found) == 0 {
 		return Reply{Blocks: []Block{{Kind: Plain, Text: "Every answer rests on words that still stand as they did."}}}
 	}
 	var numbers numbering
 	for _, f := range found {
-		where := "in the terminal or a direct message"
+		where := r.say("in the terminal or a direct message")
 		if f.Answer.Guild != "" {
-			where = "server " + f.Answer.Guild
+			where = r.say("server %s", f.Answer.Guild)
 		}
 		reply.Blocks = append(reply.Blocks,
-			Block{Kind: Heading, Text: fmt.Sprintf("#%s, %s UTC, %s", f.Answer.ID, f.Answer.At.UTC().Format("2 Jan 2006 15:04"), where)},
+			Block{Kind: Heading, Text: fmt.Sprintf("#%s, %s, %s", f.Answer.ID, moment(f.Answer.At).in(r.lang()), where)},
 			Block{Kind: Plain, Text: oneLine(f.Answer.Question)})
-		reply.Blocks = append(reply.Blocks, shakenBlocks(f.Shaken, &numbers)...)
+		reply.Blocks = append(reply.Blocks, shakenBlocks(r, f.Shaken, &numbers)...)
 	}
 	reply.Sources = numbers.sources
 	return reply
@@ -222,26 +223,26 @@ func Report(found []Finding) Reply {
 // noteShown is how many changes the note under a standing answer names.
 const noteShown = 3
 
-// Note says under a standing answer that its words have changed since, with the source, in one line.
-func (f Finding) Note() string {
+// Note says under a standing answer that its words have changed since, with the source, in one line, in the language of its readers.
+func (f Finding) Note(l Language) string {
 	var parts []string
 	for _, s := range f.Shaken[:min(noteShown, len(f.Shaken))] {
 		switch {
 		case s.Fate == Closed:
-			parts = append(parts, fmt.Sprintf("[%d] is no longer shown here", s.N))
+			parts = append(parts, l.say("[%d] is no longer shown here", s.N))
 			continue
 		case s.Fate == Removed:
-			parts = append(parts, fmt.Sprintf("[%d] is no longer in the collection", s.N))
+			parts = append(parts, l.say("[%d] is no longer in the collection", s.N))
 			continue
 		case s.To == "":
-			parts = append(parts, fmt.Sprintf("[%d] no longer says: %s", s.N, cut(bare(s.From), 200)))
+			parts = append(parts, l.say("[%d] no longer says: %s", s.N, cut(bare(s.From), 200)))
 		default:
-			parts = append(parts, fmt.Sprintf("[%d] said: %s – and says now: %s", s.N, cut(bare(s.From), 200), cut(bare(s.To), 200)))
+			parts = append(parts, l.say("[%d] said: %s – and says now: %s", s.N, cut(bare(s.From), 200), cut(bare(s.To), 200)))
 		}
 		parts[len(parts)-1] += " (" + strings.Join(compact(s.Source.Title, s.Source.Publisher), ", ") + ")"
 	}
 	if more := len(f.Shaken) - noteShown; more > 0 {
-		parts = append(parts, fmt.Sprintf("and %d more", more))
+		parts = append(parts, l.say("and %d more", more))
 	}
-	return "This answer rests on words that have since been changed: " + strings.Join(parts, "; ") + "."
+	return l.say("This answer rests on words that have since been changed: %s.", strings.Join(parts, "; "))
 }

@@ -36,7 +36,7 @@ func (d *Desk) brief() Command {
 		Handle: func(ctx context.Context, r Request, progress Progress) (Reply, error) {
 			reply, err := d.filed(d.writeBrief)(ctx, r, progress)
 			if err == nil && len(reply.Sources) > 0 {
-				reply.Files = []File{{Name: fileName(r.Option("topic")), Type: "text/markdown; charset=utf-8", Data: []byte(markdown(reply))}}
+				reply.Files = []File{{Name: fileName(r.Option("topic")), Type: "text/markdown; charset=utf-8", Data: []byte(markdown(r, reply))}}
 			}
 			return reply, err
 		},
@@ -53,17 +53,17 @@ func (d *Desk) writeBrief(ctx context.Context, r Request, progress Progress) (Re
 		return Reply{}, Receipt{}, err
 	}
 	if len(b.lifted) == 0 {
-		return nothingOn(q, b.found), Receipt{}, nil
+		return nothingOn(r, q, b.found), Receipt{}, nil
 	}
 	if progress != nil && d.Answers.Composes() {
-		progress(b.show(composition{}, d.today(), &numbering{}))
+		progress(b.show(r, composition{}, d.today(), &numbering{}))
 	}
 	made := d.compose(ctx, &b.latest, &b.background)
 	if ctx.Err() != nil {
 		return Reply{}, Receipt{}, ctx.Err()
 	}
 	var numbers numbering
-	reply := b.show(made, d.today(), &numbers)
+	reply := b.show(r, made, d.today(), &numbers)
 	reply.Actions = []Action{{Label: "Timeline", Request: timelineOf(r)}}
 	return reply, made.receipt(b.found, numbers), nil
 }
@@ -102,26 +102,26 @@ func timelineOf(r Request) Request {
 }
 
 // show lays the parts out, with what a model made of them.
-func (b briefing) show(made composition, now time.Time, numbers *numbering) Reply {
-	reply := Reply{Title: fmt.Sprintf("Brief on %q", b.query.Text), Notices: append(compact(b.found.Degraded, understoodAs(b.found)), made.notices()...)}
+func (b briefing) show(r Request, made composition, now time.Time, numbers *numbering) Reply {
+	reply := Reply{Title: r.say("Brief on %q", b.query.Text), Notices: append(r.howRead(b.found), made.notices(r)...)}
 	part := func(title string, blocks []Block) {
 		if len(blocks) > 0 {
 			reply.Blocks = append(append(reply.Blocks, Block{Kind: Heading, Text: title}), blocks...)
 		}
 	}
-	part("Latest", datedBlocks(b.latest.lifted, numbers))
-	part("Background", datedBlocks(b.background.lifted, numbers))
+	part("Latest", datedBlocks(r, b.latest.lifted, numbers))
+	part("Background", datedBlocks(r, b.background.lifted, numbers))
 	var words []Block
 	for _, s := range b.said {
-		words = append(words, sayingBlock(s, "", numbers))
+		words = append(words, sayingBlock(r, s, "", numbers))
 	}
 	part("Who said what", words)
 	for _, difference := range b.differences {
-		part(fmt.Sprintf("Where sources disagree: how many %s", difference.Of), versionBlocks(difference, numbers))
+		part(r.say("Where sources disagree: how many %s", difference.Of), versionBlocks(r, difference, numbers))
 	}
-	part("What is missing", missing(b.found, b.lifted, b.said, now))
+	part("What is missing", missing(r, b.found, b.lifted, b.said, now))
 	reply.Sources = numbers.sources
-	reply.Footer = strings.Join(compact(plural(len(reply.Sources), "article"), made.by("its sources' own sentences"), filters(b.query)), " · ")
+	reply.Footer = strings.Join(compact(r.say("%s", counted{len(reply.Sources), "article"}), made.by(r, r.say("its sources' own sentences")), r.filters(b.query)), " · ")
 	return reply
 }
 
@@ -183,21 +183,21 @@ func split(lifted []answer.Lifted) (latest, background []answer.Lifted) {
 	return newest(latest), background
 }
 
-func datedBlocks(lifted []answer.Lifted, numbers *numbering) []Block {
+func datedBlocks(r Request, lifted []answer.Lifted, numbers *numbering) []Block {
 	var blocks []Block
 	for _, l := range lifted {
-		b := liftedBlock(l, numbers)
-		b.Mark = dateMark(l)
+		b := liftedBlock(r, l, numbers)
+		b.Mark = r.dateMark(l)
 		blocks = append(blocks, b)
 	}
 	return blocks
 }
 
 // versionBlocks shows what each report gives.
-func versionBlocks(difference answer.Difference, numbers *numbering) []Block {
+func versionBlocks(r Request, difference answer.Difference, numbers *numbering) []Block {
 	var blocks []Block
 	for _, s := range difference.Versions {
-		b := versionBlock(s, difference.Evidence)
+		b := r.versionBlock(s, difference.Evidence)
 		for _, e := range difference.Evidence {
 			if slices.Contains(s.Cites, e.N) {
 				b.Cites = []int{numbers.number(e.Source, e.Passage)}
@@ -209,7 +209,7 @@ func versionBlocks(difference answer.Difference, numbers *numbering) []Block {
 }
 
 // missing lists what a reader of the brief should know that it lacks.
-func missing(found retrieval.Result, lifted []answer.Lifted, said []saying, now time.Time) []Block {
+func missing(r Request, found retrieval.Result, lifted []answer.Lifted, said []saying, now time.Time) []Block {
 	var last time.Time
 	publishers := map[string]bool{}
 	for _, l := range lifted {
@@ -220,18 +220,18 @@ func missing(found retrieval.Result, lifted []answer.Lifted, said []saying, now 
 			last = l.Source.Published
 		}
 	}
-	lines := compact(absent(found.Missing))
+	lines := compact(r.absent(found.Missing))
 	if stale(last, now) {
-		lines = append(lines, "Nothing newer than "+longDay(last)+".")
+		lines = append(lines, r.say("Nothing newer than %s.", last))
 	}
 	if last.IsZero() {
-		lines = append(lines, "None of the articles is dated.")
+		lines = append(lines, r.say("None of the articles is dated."))
 	}
 	if len(publishers) == 1 {
-		lines = append(lines, "All of it is from one publisher.")
+		lines = append(lines, r.say("All of it is from one publisher."))
 	}
 	if len(said) == 0 {
-		lines = append(lines, "Nobody is quoted on it by name.")
+		lines = append(lines, r.say("Nobody is quoted on it by name."))
 	}
 	blocks := make([]Block, len(lines))
 	for i, line := range lines {
@@ -248,15 +248,16 @@ func fileName(topic string) string {
 }
 
 // markdown writes a reply as a Markdown document. Text from articles is escaped.
-func markdown(reply Reply) string {
+func markdown(r Request, reply Reply) string {
+	reply = reply.in(r.lang())
 	var b strings.Builder
 	fmt.Fprintf(&b, "# %s\n", escaped(reply.Title))
 	for _, block := range reply.Blocks {
 		b.WriteString(markdownBlock(block))
 	}
-	b.WriteString("\n## Sources\n\n")
+	fmt.Fprintf(&b, "\n## %s\n\n", escaped(r.say("Sources")))
 	for _, s := range reply.Sources {
-		fmt.Fprintf(&b, "%d. %s\n", s.N, markdownSource(s.Source))
+		fmt.Fprintf(&b, "%d. %s\n", s.N, markdownSource(r, s.Source))
 	}
 	for _, line := range append(slices.Clone(reply.Notices), reply.Footer) {
 		fmt.Fprintf(&b, "\n%s\n", escaped(line))
@@ -289,12 +290,12 @@ func markdownBlock(block Block) string {
 	return "\n" + words + cites + "\n"
 }
 
-func markdownSource(s news.Source) string {
-	marks := strings.Join(compact(append([]string{s.Label}, s.Wall.Marks()...)...), "; ")
+func markdownSource(r Request, s news.Source) string {
+	marks := strings.Join(compact(append([]string{s.Label}, r.lang().Marks(s.Wall)...)...), "; ")
 	if marks != "" {
 		marks = "(" + marks + ")"
 	}
-	return escaped(strings.Join(compact(s.Title, s.Publisher, published(s), s.URL, marks), ", "))
+	return escaped(strings.Join(compact(s.Title, s.Publisher, r.published(s), s.URL, marks), ", "))
 }
 
 // escaped makes text of articles and people mean nothing in Markdown but itself, on one line.

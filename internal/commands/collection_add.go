@@ -91,10 +91,10 @@ func (c *Curator) handleAdd(ctx context.Context, r Request, progress Progress) (
 		}
 		return nil
 	}
-	return c.run(ctx, r, progress, work, func(o *outcome) Reply {
-		reply := c.reportOf(o)
+	return c.run(ctx, r, progress, work, func(r Request, o *outcome) Reply {
+		reply := c.reportOf(r, o)
 		if watched > 0 {
-			reply.Notices = append(reply.Notices, plural(watched, "place")+" watched from now on; /collection list shows how each look went.")
+			reply.Notices = append(reply.Notices, r.say("%s; /collection list shows how each look went.", counted{watched, "place watched from now on"}))
 		}
 		if len(links) == 1 && !r.Flag("watch") && o.ahead > 0 {
 			reply.Actions = append(reply.Actions, Action{Label: "Watch it for more", Request: Request{Command: r.Command, Options: map[string]string{"url": links[0], "watch": "true"}}})

@@ -3,7 +3,6 @@ package commands
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -26,23 +25,23 @@ func (c *Curator) list() Command {
 			if err != nil {
 				return Reply{}, err
 			}
-			reply := Reply{Title: plural(len(articles), "article") + " added, " + plural(len(sources), "place") + " watched"}
+			reply := Reply{Title: r.say("%s, %s", counted{len(articles), "article added"}, counted{len(sources), "place watched"})}
 			pages := max(1, (len(articles)+sourcesPerPage-1)/sourcesPerPage)
 			current := min(page(r), pages)
 			if current == 1 {
 				for _, s := range sources {
-					reply.Blocks = append(reply.Blocks, watchedItem(s))
+					reply.Blocks = append(reply.Blocks, watchedItem(r, s))
 				}
 			}
 			for _, s := range articles[(current-1)*sourcesPerPage : min(current*sourcesPerPage, len(articles))] {
-				reply.Blocks = append(reply.Blocks, Block{Kind: Item, Text: strings.Join(append([]string{s.Title + " — " + publishedBy(s)}, s.Wall.Marks()...), " · ")})
+				reply.Blocks = append(reply.Blocks, Block{Kind: Item, Text: strings.Join(append([]string{s.Title + " — " + r.publishedBy(s)}, r.lang().Marks(s.Wall)...), " · ")})
 			}
 			if len(reply.Blocks) == 0 {
 				reply.Blocks = []Block{{Kind: Plain, Text: "Nothing has been added here yet: /collection add takes an address or a file."}}
 			}
 			reply.Actions = paging(r, current, pages)
 			if pages > 1 {
-				reply.Footer = fmt.Sprintf("last added first · page %d of %d", current, pages)
+				reply.Footer = r.say("last added first") + " · " + r.pageOf(current, pages)
 			}
 			return reply, nil
 		},
@@ -50,18 +49,18 @@ func (c *Curator) list() Command {
 }
 
 // watchedItem is a source with how the last look at it went.
-func watchedItem(s library.Source) Block {
-	text := cmp.Or(s.Title, s.Place) + ", a " + string(s.Kind)
+func watchedItem(r Request, s library.Source) Block {
+	what := cmp.Or(s.Title, s.Place) + ", " + r.say("a "+string(s.Kind))
 	if s.Title != "" {
-		text += " (" + s.Place + ")"
+		what += " (" + s.Place + ")"
 	}
 	switch {
 	case s.Looked.IsZero():
-		return Block{Kind: Item, Mark: "watched", Text: text + ": not looked at yet"}
+		return Block{Kind: Item, Mark: r.say("watched"), Text: r.say("%s: not looked at yet", what)}
 	case s.Problem != "":
-		return Block{Kind: Item, Mark: "failing", Text: fmt.Sprintf("%s: it %s; tried again after %s", text, s.Problem, moment(s.Due))}
+		return Block{Kind: Item, Mark: r.say("failing"), Text: r.say("%s: it %s; tried again after %s", what, s.Problem, moment(s.Due))}
 	}
-	return Block{Kind: Item, Mark: "watched", Text: fmt.Sprintf("%s: %s on %s", text, s.Outcome, moment(s.Synced))}
+	return Block{Kind: Item, Mark: r.say("watched"), Text: r.say("%s: %s on %s", what, r.brought(s.Outcome), moment(s.Synced))}
 }
 
 // refresh looks at watched places now.

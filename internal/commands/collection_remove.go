@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"strconv"
 	"strings"
 
@@ -32,7 +31,7 @@ func (c *Curator) handleRemove(ctx context.Context, r Request, _ Progress) (Repl
 	what := strings.TrimSpace(r.Option("what"))
 	stopped, err := c.stopWatching(ctx, r, what)
 	if err != nil || stopped != "" {
-		return Reply{Blocks: []Block{{Kind: Plain, Text: stopped + " is watched no longer. Its articles stay until they are removed."}}}, err
+		return Reply{Blocks: []Block{{Kind: Plain, Text: r.say("%s is watched no longer. Its articles stay until they are removed.", stopped)}}}, err
 	}
 	found, exact, err := c.named(ctx, r, what)
 	if err != nil {
@@ -49,27 +48,27 @@ func (c *Curator) handleRemove(ctx context.Context, r Request, _ Progress) (Repl
 			return Reply{}, err
 		}
 	}
-	reply := Reply{Title: plural(len(found), "article") + " removed", Footer: "with passages, vectors and quotations"}
-	reply.Blocks = articleItems(found)
+	reply := Reply{Title: r.say("%s", counted{len(found), "article removed"}), Footer: r.say("with passages, vectors and quotations")}
+	reply.Blocks = articleItems(r, found)
 	return reply, nil
 }
 
 // askBefore shows what would go and has it confirmed.
 func askBefore(r Request, found []news.Source) Reply {
-	n := plural(len(found), "article")
-	reply := Reply{Title: "Remove " + n + "?", Blocks: articleItems(found)}
-	reply.Actions = []Action{{Label: "Remove " + n, Style: Danger, Request: r.With("confirm", strconv.Itoa(len(found))), Replace: true}}
-	reply.Footer = "nothing is removed yet · confirm:" + strconv.Itoa(len(found)) + " does the same"
+	n := counted{len(found), "article"}
+	reply := Reply{Title: r.say("Remove %s?", n), Blocks: articleItems(r, found)}
+	reply.Actions = []Action{{Label: r.say("Remove %s", n), Style: Danger, Request: r.With("confirm", strconv.Itoa(len(found))), Replace: true}}
+	reply.Footer = r.say("nothing is removed yet · confirm:%d does the same", len(found))
 	return reply
 }
 
-func articleItems(found []news.Source) []Block {
+func articleItems(r Request, found []news.Source) []Block {
 	var blocks []Block
 	for i, s := range found {
 		if i == mostListed {
-			return append(blocks, Block{Kind: Plain, Text: fmt.Sprintf("And %d more.", len(found)-i)})
+			return append(blocks, Block{Kind: Plain, Text: r.say("And %d more.", len(found)-i)})
 		}
-		blocks = append(blocks, Block{Kind: Item, Text: s.Title + " — " + publishedBy(s)})
+		blocks = append(blocks, Block{Kind: Item, Text: s.Title + " — " + r.publishedBy(s)})
 	}
 	return blocks
 }
@@ -114,7 +113,7 @@ func (c *Curator) completeOwn(ctx context.Context, r Request, typed string) []Ch
 	}
 	for _, s := range all {
 		if contains(s.Title, typed) && len(choices) < 25 {
-			choices = append(choices, Choice{Name: cut(s.Title+" — "+publishedBy(s), 100), Value: s.ArticleID})
+			choices = append(choices, Choice{Name: cut(s.Title+" — "+r.publishedBy(s), 100), Value: s.ArticleID})
 		}
 	}
 	return choices

@@ -3,7 +3,6 @@ package commands
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -35,22 +34,22 @@ func (d *Desk) writeComparison(ctx context.Context, r Request, progress Progress
 	if err != nil {
 		return Reply{}, Receipt{}, err
 	}
-	c := comparison{query: q, title: fmt.Sprintf("%s and %s on %q", r.Option("a"), r.Option("b"), q.Text)}
-	if c.a, err = d.side(ctx, q, strings.TrimSpace(r.Option("a"))); err != nil {
+	c := comparison{query: q, title: r.say("%s and %s on %q", r.Option("a"), r.Option("b"), q.Text)}
+	if c.a, err = d.side(ctx, r, q, strings.TrimSpace(r.Option("a"))); err != nil {
 		return Reply{}, Receipt{}, err
 	}
-	if c.b, err = d.side(ctx, q, strings.TrimSpace(r.Option("b"))); err != nil {
+	if c.b, err = d.side(ctx, r, q, strings.TrimSpace(r.Option("b"))); err != nil {
 		return Reply{}, Receipt{}, err
 	}
 	if progress != nil && d.Answers.Composes() {
-		progress(c.show(composition{}, &numbering{}))
+		progress(c.show(r, composition{}, &numbering{}))
 	}
 	made := d.compose(ctx, &c.a.told, &c.b.told)
 	if ctx.Err() != nil {
 		return Reply{}, Receipt{}, ctx.Err()
 	}
 	var numbers numbering
-	reply := c.show(made, &numbers)
+	reply := c.show(r, made, &numbers)
 	return reply, made.receipt(retrieval.Result{}, numbers), nil
 }
 
@@ -71,36 +70,36 @@ type side struct {
 }
 
 // show lays out both sides, with what a model made of them.
-func (c comparison) show(made composition, numbers *numbering) Reply {
-	reply := Reply{Title: c.title, Notices: made.notices()}
+func (c comparison) show(r Request, made composition, numbers *numbering) Reply {
+	reply := Reply{Title: c.title, Notices: made.notices(r)}
 	for _, s := range []side{c.a, c.b} {
-		reply.Blocks = append(append(reply.Blocks, Block{Kind: Heading, Text: s.heading}), s.blocks(c.query, numbers)...)
+		reply.Blocks = append(append(reply.Blocks, Block{Kind: Heading, Text: s.heading}), s.blocks(r, c.query, numbers)...)
 	}
 	reply.Sources = numbers.sources
-	order := "newest first"
+	order := r.say("newest first")
 	if made.made.Model != "" {
 		order = "" // the model has its own
 	}
-	reply.Footer = strings.Join(compact(order, made.by(""), filters(c.query)), " · ")
+	reply.Footer = strings.Join(compact(order, made.by(r, ""), r.filters(c.query)), " · ")
 	return reply
 }
 
-func (s side) blocks(q retrieval.Query, numbers *numbering) []Block {
+func (s side) blocks(r Request, q retrieval.Query, numbers *numbering) []Block {
 	var blocks []Block
 	for _, said := range s.said {
-		blocks = append(blocks, sayingBlock(said, s.name, numbers))
+		blocks = append(blocks, sayingBlock(r, said, s.name, numbers))
 	}
 	told := append(slices.Clone(s.told.lifted), s.quoting...)
 	if !s.told.composed {
 		told = newest(told)
 	}
 	for _, l := range told {
-		b := liftedBlock(l, numbers)
-		b.Mark = published(l.Source)
+		b := liftedBlock(r, l, numbers)
+		b.Mark = r.published(l.Source)
 		blocks = append(blocks, b)
 	}
 	if len(blocks) == 0 {
-		return []Block{{Kind: Plain, Text: fmt.Sprintf("Nothing on that in this collection%s.", within(q))}}
+		return []Block{{Kind: Plain, Text: r.within(q, "Nothing on that in this collection.", "Nothing on that in this collection (%s).")}}
 	}
 	return blocks
 }
@@ -112,20 +111,20 @@ func (d *Desk) completeActor(ctx context.Context, r Request, typed string) []Cho
 }
 
 // side gathers one half of a comparison: what a publisher wrote, what a person said word for word, or what is told of any other actor.
-func (d *Desk) side(ctx context.Context, q retrieval.Query, name string) (side, error) {
+func (d *Desk) side(ctx context.Context, r Request, q retrieval.Query, name string) (side, error) {
 	if d.publishes(q.Viewer, name) {
 		q.Publisher = name
-		return d.told(ctx, q, name+" reported", "What is reported about "+q.Text+"?", func(answer.Lifted) bool { return true })
+		return d.told(ctx, q, r.say("%s reported", name), "What is reported about "+q.Text+"?", func(answer.Lifted) bool { return true })
 	}
 	if people := d.known(q, d.Speakers.Find(q.Viewer, name).People); len(people) == 1 {
-		if s, err := d.saidBy(ctx, q, people[0]); err != nil || len(s.said) > 0 {
+		if s, err := d.saidBy(ctx, r, q, people[0]); err != nil || len(s.said) > 0 {
 			return s, err
 		}
 	}
 	wanted := q
 	wanted.Text = name + " " + q.Text
 	topic := contentTerms(q.Text)
-	return d.told(ctx, wanted, "Of "+name, "What is told of "+name+" about "+q.Text+"?", func(l answer.Lifted) bool {
+	return d.told(ctx, wanted, r.say("Of %s", name), "What is told of "+name+" about "+q.Text+"?", func(l answer.Lifted) bool {
 		return containsWord(text.Fold(l.Shown()), text.Fold(name)) && holdsTerm(l.Shown(), topic)
 	})
 }
@@ -141,7 +140,7 @@ func holdsTerm(sentence string, terms map[string]bool) bool {
 }
 
 // saidBy gathers a person's own words on the topic; there may be none.
-func (d *Desk) saidBy(ctx context.Context, q retrieval.Query, p person) (side, error) {
+func (d *Desk) saidBy(ctx context.Context, r Request, q retrieval.Query, p person) (side, error) {
 	entries, err := d.about(ctx, q.Text, p.said)
 	if err != nil || len(entries) == 0 {
 		return side{}, err
@@ -149,17 +148,17 @@ func (d *Desk) saidBy(ctx context.Context, q retrieval.Query, p person) (side, e
 	sayings := together(entries)
 	sayings = sayings[:min(perSide, len(sayings))]
 	slices.SortStableFunc(sayings, func(a, b saying) int { return b[0].When().Compare(a[0].When()) })
-	return side{heading: strings.Join(compact(p.name, p.title), ", ") + " said", name: p.name, said: sayings}, nil
+	return side{heading: r.say("%s said", strings.Join(compact(p.name, p.title), ", ")), name: p.name, said: sayings}, nil
 }
 
 // sayingBlock shows a saying with every article that has it.
-func sayingBlock(s saying, above string, numbers *numbering) Block {
+func sayingBlock(r Request, s saying, above string, numbers *numbering) Block {
 	var cites []int
 	for _, e := range s {
 		cites = append(cites, numbers.quotation(e))
 	}
 	slices.Sort(cites)
-	return quoteBlock(s[0], slices.Compact(cites), above)
+	return quoteBlock(r, s[0], slices.Compact(cites), above)
 }
 
 // told gathers the sentences on the topic that fit.
@@ -191,9 +190,9 @@ func newest(lifted []answer.Lifted) []answer.Lifted {
 }
 
 // published is the day of publication; "undated" for none.
-func published(s news.Source) string {
+func (r Request) published(s news.Source) string {
 	if s.Published.IsZero() {
-		return "undated"
+		return r.say("undated")
 	}
-	return longDay(s.Published)
+	return r.lang().Day(s.Published)
 }

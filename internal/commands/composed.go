@@ -1,12 +1,12 @@
 package commands
 
 import (
-	"cmp"
 	"context"
 	"slices"
 	"sync"
 
 	"attache/internal/answer"
+	"attache/internal/text"
 )
 
 // section is a part of a desk's paper: sentences lifted from articles, in whose place a model's may stand that were composed from the same passages.
@@ -23,7 +23,7 @@ const unquoting = " Quote nobody."
 type composition struct {
 	parts, failed int
 	made          answer.Draft // the sums of its parts, without their sentences
-	reason        string       // why the first failed of those that did
+	reason        text.Phrase  // why the first failed of those that did
 }
 
 // compose puts the model's sentences in the place of the lifted ones, section by section and all at once. A section for which the model fails stays as it is. Without
@@ -77,7 +77,9 @@ func (c *composition) add(made answer.Draft, err error) {
 	c.parts++
 	if err != nil {
 		c.failed++
-		c.reason = cmp.Or(c.reason, answer.Why(err))
+		if c.failed == 1 {
+			c.reason = answer.Why(err)
+		}
 		return
 	}
 	c.made.Model, c.made.Prompt = made.Model, made.Prompt
@@ -86,29 +88,30 @@ func (c *composition) add(made answer.Draft, err error) {
 	c.made.Checks.Removed += made.Checks.Removed
 	c.made.Checking += made.Checking
 	for _, n := range made.Notices {
-		if !slices.Contains(c.made.Notices, n) {
+		if !slices.ContainsFunc(c.made.Notices, func(o text.Phrase) bool { return o.String() == n.String() }) {
 			c.made.Notices = append(c.made.Notices, n)
 		}
 	}
 }
 
 // notices are what a reader must know of it.
-func (c composition) notices() []string {
+func (c composition) notices(r Request) []string {
+	said := r.lang().phrases(c.made.Notices)
 	switch c.failed {
 	case 0:
-		return c.made.Notices
+		return said
 	case c.parts:
-		return append(slices.Clone(c.made.Notices), c.reason+", so this reply comes from retrieval alone.")
+		return append(said, r.say("%s, so this reply comes from retrieval alone.", c.reason))
 	}
-	return append(slices.Clone(c.made.Notices), c.reason+", so a part of this reply comes from retrieval alone.")
+	return append(said, r.say("%s, so a part of this reply comes from retrieval alone.", c.reason))
 }
 
 // by says who worded the paper; otherwise is what is said when no model did.
-func (c composition) by(otherwise string) string {
+func (c composition) by(r Request, otherwise string) string {
 	if c.made.Model == "" {
 		return otherwise
 	}
-	return Request{}.checkedBy(c.made.Model, c.made.Checks) // in English, as papers are so far
+	return r.checkedBy(c.made.Model, c.made.Checks)
 }
 
 // checkedBy says which model wrote and what the check found.

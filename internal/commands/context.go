@@ -2,7 +2,6 @@ package commands
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -32,14 +31,14 @@ func (d *Desk) inContext() Command {
 				}
 				before, around, after := surroundings(a, q.Span())
 				e := speakers.Entry{Quote: q, Source: news.SourceOf(a)}
-				b := Block{Kind: Excerpt, Text: around.In(a.Text), Cites: []int{numbers.number(e.Source, news.Passage{})}, Attribution: spokenBy(e)}
+				b := Block{Kind: Excerpt, Text: around.In(a.Text), Cites: []int{numbers.number(e.Source, news.Passage{})}, Attribution: r.spokenBy(e)}
 				reply.Blocks = append(reply.Blocks, threefold(before.In(a.Text), b, after.In(a.Text))...)
 			}
 			if len(reply.Blocks) == 0 {
 				return Reply{}, Problemf("Those quotations are no longer in the collection.")
 			}
 			if gone > 0 {
-				reply.Notices = append(reply.Notices, fmt.Sprintf("%s %s no longer in the collection.", plural(gone, "quotation"), isOrAre(gone)))
+				reply.Notices = append(reply.Notices, r.say("%s.", counted{gone, "quotation is no longer in the collection"}))
 			}
 			reply.Sources = numbers.sources
 			return reply, nil
@@ -62,8 +61,8 @@ func (d *Desk) quotation(ctx context.Context, viewer news.Viewer, id string) (ne
 }
 
 // spokenBy is one line on who said it, as what, when, to whom.
-func spokenBy(e speakers.Entry) string {
-	return strings.Join(compact(speakerOf(&e.Quote), strings.Join(compact(saidOn(e), e.Venue), ", ")), " · ")
+func (r Request) spokenBy(e speakers.Entry) string {
+	return strings.Join(compact(r.speakerOf(&e.Quote), strings.Join(compact(r.saidOn(e), e.Venue), ", ")), " · ")
 }
 
 // surroundings returns the paragraphs of an article that the span touches, the sentence before them and the sentence after them, headings left out; the

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -81,7 +82,7 @@ func (o *outcome) tell(e intake.Event) {
 }
 
 // soFar is how far a run has come, in words.
-func (o *outcome) soFar() string {
+func (o *outcome) soFar(r Request) string {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	failed, came := 0, 0
@@ -93,15 +94,14 @@ func (o *outcome) soFar() string {
 			came++
 		}
 	}
-	line := fmt.Sprintf("%d done", len(o.events))
+	line := r.say("%d done: %d came in", len(o.events), came)
 	if o.ahead > 0 {
-		line = fmt.Sprintf("%d of %d done", len(o.events), max(o.ahead, len(o.events)))
+		line = r.say("%d of %d done: %d came in", len(o.events), max(o.ahead, len(o.events)), came)
 	}
-	line += fmt.Sprintf(": %d came in", came)
 	if failed > 0 {
-		line += fmt.Sprintf(", %d failed", failed)
+		line = r.say("%s, %s", line, r.say("%d failed", failed))
 	}
-	return line + "."
+	return r.say("%s.", line)
 }
 
 // showEvery is the time between two words on how a run goes on.
@@ -109,7 +109,7 @@ const showEvery = 2 * time.Second
 
 // run does work beside the request. Its reply is the finished one when the work ends while the person waits; otherwise one that says how far it has come, and
 // who asked is told the finished one later: alone, as the commands are private.
-func (c *Curator) run(ctx context.Context, r Request, progress Progress, work func(ctx context.Context, o *outcome) error, finished func(*outcome) Reply) (Reply, error) {
+func (c *Curator) run(ctx context.Context, r Request, progress Progress, work func(ctx context.Context, o *outcome) error, finished func(Request, *outcome) Reply) (Reply, error) {
 	c.start()
 	o := &outcome{}
 	done := make(chan struct{})
@@ -128,25 +128,25 @@ func (c *Curator) run(ctx context.Context, r Request, progress Progress, work fu
 			o.err = intake.ErrInterrupted
 		}
 	})
-	if c.waits(ctx, progress, o, done) {
+	if c.waits(ctx, r, progress, o, done) {
 		if o.err != nil {
 			return Reply{}, o.err
 		}
-		return finished(o), nil
+		return finished(r, o), nil
 	}
 	c.jobs.Go(func() {
 		<-done
 		c.tellLater(r, o, finished)
 	})
-	later := "It goes on beside; /collection list shows what came in."
+	later := r.say("It goes on beside; /collection list shows what came in.")
 	if c.Tell != nil {
-		later = "It goes on beside, and I'll tell you alone when it is done."
+		later = r.say("It goes on beside, and I'll tell you alone when it is done.")
 	}
-	return Reply{Title: "Still taking in", Blocks: []Block{{Kind: Plain, Text: o.soFar() + " " + later}}}, nil
+	return Reply{Title: "Still taking in", Blocks: []Block{{Kind: Plain, Text: o.soFar(r) + " " + later}}}, nil
 }
 
 // waits waits for the end of the work, showing how it goes on, and reports whether it came.
-func (c *Curator) waits(ctx context.Context, progress Progress, o *outcome, done <-chan struct{}) bool {
+func (c *Curator) waits(ctx context.Context, r Request, progress Progress, o *outcome, done <-chan struct{}) bool {
 	var leave <-chan time.Time // nobody leaves where nothing can be told later
 	if c.Tell != nil {
 		timer := time.NewTimer(cmp.Or(c.Patience, 30*time.Second))
@@ -165,22 +165,20 @@ func (c *Curator) waits(ctx context.Context, progress Progress, o *outcome, done
 			return false
 		case <-show.C:
 			if progress != nil {
-				progress(Reply{Title: "Taking in", Blocks: []Block{{Kind: Plain, Text: o.soFar()}}})
+				progress(Reply{Title: "Taking in", Blocks: []Block{{Kind: Plain, Text: o.soFar(r)}}})
 			}
 		}
 	}
 }
 
 // tellLater tells how a run ended that its person did not wait for.
-func (c *Curator) tellLater(r Request, o *outcome, finished func(*outcome) Reply) {
+func (c *Curator) tellLater(r Request, o *outcome, finished func(Request, *outcome) Reply) {
 	if c.Tell == nil || c.base.Err() != nil {
 		return
 	}
-	var reply Reply
+	reply := r.lang().Sorry(o.err)
 	if o.err == nil {
-		reply = finished(o).in(r.Locale)
-	} else {
-		reply = sorry(o.err, r.Locale)
+		reply = finished(r, o).in(r.lang())
 	}
 	reply.Private = true
 	if err := c.Tell(c.base, r, reply); err != nil {
@@ -195,11 +193,9 @@ const (
 )
 
 // reportOf says what came in and what failed, and asks for what is missing.
-func (c *Curator) reportOf(o *outcome) Reply {
-	reply := Reply{Title: o.report.String()}
-	if i := strings.Index(reply.Title, " ("); i >= 0 { // the failure has a line of its own
-		reply.Title = reply.Title[:i]
-	}
+func (c *Curator) reportOf(r Request, o *outcome) Reply {
+	counts, _, _ := strings.Cut(o.report.String(), " (") // a failure has a line of its own
+	reply := Reply{Title: r.brought(counts)}
 	listed, failed, unlisted := 0, 0, 0
 	for _, e := range o.events {
 		switch e.Outcome {
@@ -208,23 +204,23 @@ func (c *Curator) reportOf(o *outcome) Reply {
 				unlisted++
 				continue
 			}
-			reply.Blocks = append(reply.Blocks, Block{Kind: Item, Mark: string(e.Outcome), Text: line(e.Report.Article)})
-			if lacks := unknown(e.Report.Article); lacks != "" {
-				reply.Notices = append(reply.Notices, fmt.Sprintf("%q has no %s: add it once more with %s.", cut(e.Report.Article.Title, 80), lacks, optionsFor(e.Report.Article)))
+			reply.Blocks = append(reply.Blocks, Block{Kind: Item, Mark: r.say(string(e.Outcome)), Text: r.line(e.Report.Article)})
+			if lacks := lacking(e.Report.Article); lacks != "" {
+				reply.Notices = append(reply.Notices, r.say(lacks, cut(e.Report.Article.Title, 80)))
 			}
-			if e.Report.Notice != "" {
-				reply.Notices = append(reply.Notices, fmt.Sprintf("%q: %s", cut(e.Report.Article.Title, 80), e.Report.Notice))
+			if !e.Report.Notice.IsZero() {
+				reply.Notices = append(reply.Notices, r.say("%q: %s", cut(e.Report.Article.Title, 80), e.Report.Notice))
 			}
 		case intake.Failed:
 			if failed++; failed > mostFailed {
 				unlisted++
 				continue
 			}
-			reply.Blocks = append(reply.Blocks, Block{Kind: Item, Mark: "not added", Text: fmt.Sprintf("%s %v", e.Place, e.Err)})
+			reply.Blocks = append(reply.Blocks, Block{Kind: Item, Mark: r.say("not added"), Text: fmt.Sprintf("%s %v", e.Place, e.Err)})
 		}
 	}
 	if unlisted > 0 {
-		reply.Blocks = append(reply.Blocks, Block{Kind: Plain, Text: fmt.Sprintf("And %d more.", unlisted)})
+		reply.Blocks = append(reply.Blocks, Block{Kind: Plain, Text: r.say("And %d more.", unlisted)})
 	}
 	if len(reply.Blocks) == 0 {
 		reply.Blocks = []Block{{Kind: Plain, Text: "Nothing new came in."}}
@@ -234,42 +230,52 @@ func (c *Curator) reportOf(o *outcome) Reply {
 }
 
 // line is an article in one line.
-func line(a news.Article) string {
-	s := news.SourceOf(a)
-	return a.Title + " — " + publishedBy(s)
+func (r Request) line(a news.Article) string {
+	return a.Title + " — " + r.publishedBy(news.SourceOf(a))
 }
 
 // publishedBy is who published an article, and when, with what is not known said.
-func publishedBy(s news.Source) string {
-	publisher := cmp.Or(s.Publisher, "no publisher")
-	if s.Published.IsZero() {
-		return publisher + ", no date"
+func (r Request) publishedBy(s news.Source) string {
+	publisher, day := s.Publisher, r.date(s.Published)
+	if publisher == "" {
+		publisher = r.say("no publisher")
 	}
-	return publisher + ", " + longDay(s.Published)
+	if day == "" {
+		day = r.say("no date")
+	}
+	return publisher + ", " + day
 }
 
-// unknown names what a reader would want to know of an article and cannot; "" when nothing is missing.
-func unknown(a news.Article) string {
-	var lacks []string
-	if a.Published.IsZero() {
-		lacks = append(lacks, "date")
+// lacking is what to say of an article that lacks what a reader would want to know; "" when nothing is missing.
+func lacking(a news.Article) string {
+	switch {
+	case a.Published.IsZero() && a.Publisher == "":
+		return "%q has no date and no publisher: add it once more with published and publisher."
+	case a.Published.IsZero():
+		return "%q has no date: add it once more with published."
+	case a.Publisher == "":
+		return "%q has no publisher: add it once more with publisher."
 	}
-	if a.Publisher == "" {
-		lacks = append(lacks, "publisher")
-	}
-	return strings.Join(lacks, " and no ")
+	return ""
 }
 
-// optionsFor are the options that supply what is missing.
-func optionsFor(a news.Article) string {
-	var options []string
-	if a.Published.IsZero() {
-		options = append(options, "published")
+// brought words the counts of what a look brought, which are kept in English: "3 added, 12 unchanged (…)".
+func (r Request) brought(outcome string) string {
+	counts, failure, failed := strings.Cut(outcome, " (")
+	var parts []string
+	for part := range strings.SplitSeq(counts, ", ") {
+		number, what, _ := strings.Cut(part, " ")
+		if n, err := strconv.Atoi(number); err == nil {
+			part = r.say("%d "+what, n)
+		} else {
+			part = r.say(part)
+		}
+		parts = append(parts, part)
 	}
-	if a.Publisher == "" {
-		options = append(options, "publisher")
+	if failed {
+		return r.lang().joined("%s, %s", parts) + " (" + failure
 	}
-	return strings.Join(options, " and ")
+	return r.lang().joined("%s, %s", parts)
 }
 
 // articles are those that were added for the place where it is asked, as far as who asks may see them, the last added first.

@@ -23,7 +23,7 @@ type Desk struct {
 	Speakers *speakers.Book
 	Library  *library.Library
 	Now      func() time.Time
-	Mode     string                                                         // how answers are made, for /help: "extractive" or a model's name
+	Mode     text.Phrase                                                    // how answers are made, for /help: "extractive" or a model's name
 	Model    *Model                                                         // nil when there is none
 	SetWall  func(ctx context.Context, articleID string, w news.Wall) error // puts another wall around an article
 	Setup    *Setup                                                         // what each server has chosen; nil for none, and then no channel is internal and only managers are insiders
@@ -82,7 +82,7 @@ func (d *Desk) query(r Request, words string) (retrieval.Query, error) {
 		return q, err
 	}
 	if !q.Since.IsZero() && !q.Until.IsZero() && q.Until.Before(q.Since) {
-		return q, Problemf("Until %s is before since %s: nothing can lie between them. Please swap the two.", longDay(q.Until), longDay(q.Since))
+		return q, Problemf("Until %s is before since %s: nothing can lie between them. Please swap the two.", q.Until, q.Since)
 	}
 	if q.Publisher == "" {
 		return q, nil
@@ -131,12 +131,38 @@ func (d *Desk) completePublisher(_ context.Context, r Request, typed string) []C
 }
 
 // filters says which filters set by hand narrow a request: "until 9 May 2031, The Capital Herald"; "" for none.
-func filters(q retrieval.Query) string {
-	r := retrieval.Reading{Since: q.Since, Until: q.Until, Publisher: q.Publisher}
-	if !q.AsOf.IsZero() && (r.Until.IsZero() || q.AsOf.Before(r.Until)) {
-		r.Until = q.AsOf
+func (r Request) filters(q retrieval.Query) string {
+	set := retrieval.Reading{Since: q.Since, Until: q.Until, Publisher: q.Publisher}
+	if !q.AsOf.IsZero() && (set.Until.IsZero() || q.AsOf.Before(set.Until)) {
+		set.Until = q.AsOf
 	}
-	return r.String()
+	return r.reading(set)
+}
+
+// reading says which filters and favours a search applied: "since 1 Mar 2022, favouring Northern Wire"; "" when there are none.
+func (r Request) reading(read retrieval.Reading) string {
+	var parts []string
+	switch {
+	case !read.Since.IsZero() && !read.Until.IsZero():
+		parts = append(parts, r.say("%s to %s", read.Since, read.Until))
+	case !read.Since.IsZero():
+		parts = append(parts, r.say("since %s", read.Since))
+	case !read.Until.IsZero():
+		parts = append(parts, r.say("until %s", read.Until))
+	}
+	parts = append(parts, compact(read.Publisher)...)
+	if len(read.Publishers) > 0 {
+		parts = append(parts, r.say("favouring %s", strings.Join(read.Publishers, ", ")))
+	}
+	switch {
+	case read.Named && read.AnyYear:
+		parts = append(parts, r.say("favouring articles from around %s", dayOfYear(read.Around)))
+	case read.Named:
+		parts = append(parts, r.say("favouring articles from around %s", read.Around))
+	case !read.Around.IsZero():
+		parts = append(parts, r.say("favouring new articles"))
+	}
+	return r.lang().joined("%s, %s", parts)
 }
 
 // unfiltered is the request without its filters.
@@ -191,8 +217,6 @@ func source(n int, s news.Source, p news.Passage) Source {
 	return Source{N: n, Source: s, PassageID: p.ID, Passage: p.Text}
 }
 
-func longDay(t time.Time) string { return t.Format("2 Jan 2006") }
-
 // page reads the page option: 1 unless it is a number above 1.
 func page(r Request) int {
 	n, err := strconv.Atoi(r.Option("page"))
@@ -200,19 +224,6 @@ func page(r Request) int {
 		return 1
 	}
 	return n
-}
-
-// plural counts things in English: "1 article", "3 articles". What is said in the asker's language is given a counted.
-func plural(n int, thing string) string { return english(counted{n, thing}) }
-
-func english(k counted) string {
-	if k.n == 1 {
-		return "1 " + k.thing
-	}
-	if stem, ok := strings.CutSuffix(k.thing, "y"); ok && !strings.HasSuffix(k.thing, "ay") {
-		return fmt.Sprintf("%d %sies", k.n, stem)
-	}
-	return fmt.Sprintf("%d %ss", k.n, k.thing)
 }
 
 // cut shortens s to at most n runes, on a word border where there is one, with an ellipsis.

@@ -56,14 +56,14 @@ func paperID(reply Reply, at time.Time) string {
 // receipt is what a composition knows of a paper that rests on what was found.
 func (c composition) receipt(found retrieval.Result, numbers numbering) Receipt {
 	return Receipt{
-		Filters: found.Read.String(), Searched: found.Searched.Articles, Evidence: numbers.evidence,
+		Filters: found.Read.String(), Read: found.Read, Searched: found.Searched.Articles, Evidence: numbers.evidence,
 		Model: c.made.Model, Prompt: c.made.Prompt, Checks: c.made.Checks, Times: answer.Times{Check: c.made.Checking},
 	}
 }
 
 // of completes a paper's receipt with what was asked and what was shown. What is cited is kept as sentences; for an extractive paper everything holds by construction.
 func (k Receipt) of(r Request, reply Reply, spent time.Duration) Receipt {
-	k.Command, k.Options, k.Private, k.Notices, k.TookMS = r.Command, r.Options, r.Private, reply.Notices, spent.Milliseconds()
+	k.Command, k.Options, k.Private, k.Locale, k.Notices, k.TookMS = r.Command, r.Options, r.Private, r.Locale, reply.Notices, spent.Milliseconds()
 	extractive := answer.Checks{}
 	for _, b := range reply.Blocks {
 		if len(b.Cites) == 0 {

@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -12,14 +13,15 @@ func (d *Desk) help(listed []Command) Command {
 	c := Command{Name: "help", Description: "What I can do, and what I answer from"}
 	listed = append(slices.Clone(listed), c)
 	c.Handle = func(_ context.Context, r Request, _ Progress) (Reply, error) {
-		reply := Reply{Title: "Attaché answers from this team's articles, and from nothing else", Footer: "answers: " + d.Mode}
+		reply := Reply{Title: "Attaché answers from this team's articles, and from nothing else", Footer: r.say("answers: %s", d.Mode)}
+		terms := r.lang().Terms()
 		for _, c := range listed {
 			if !c.Hidden && (!c.Manager || r.Asker.Manager) {
-				reply.Blocks = append(reply.Blocks, Block{Kind: Item, Text: usage(c) + ": " + c.Description})
+				reply.Blocks = append(reply.Blocks, Block{Kind: Item, Text: r.say("%s: %s", usage(c), cmp.Or(terms.Commands[c.Name].Description, c.Description))})
 			}
 		}
 		reply.Blocks = append(reply.Blocks,
-			Block{Kind: Plain, Text: "Every search also takes " + filterNames() + ", as in: /ask question:Who closed the pass? since:Feb 2023."},
+			Block{Kind: Plain, Text: r.say("Every search also takes %s and source, as in: /ask question:Who closed the pass? since:Feb 2023.", filterNames())},
 			Block{Kind: Plain, Text: "Reply to a message, or choose “Ask about this” in its menu, and ask “is that true?” or “who said this?”."},
 			Block{Kind: Plain, Text: "A follow-up may be short: “and Uzbekistan?”, “why?”, “and in 2022?”."},
 			Block{Kind: Plain, Text: d.holds(r)})
@@ -38,7 +40,7 @@ func filterNames() string {
 	for _, o := range narrowing() {
 		names = append(names, o.Name)
 	}
-	return strings.Join(names, ", ") + " and source"
+	return strings.Join(names, ", ")
 }
 
 // usage is a command with its own options: /quote speaker [about].

@@ -12,11 +12,11 @@ import (
 )
 
 // Sorry turns an error into the reply that says so, in English: the sentence of a Problem as it stands, a neutral one for everything else.
-func Sorry(err error) Reply { return sorry(err, "") }
+func Sorry(err error) Reply { return Language("").Sorry(err) }
 
-// sorry is Sorry in an interface language.
-func sorry(err error, locale string) Reply {
-	return Reply{Blocks: []Block{{Kind: Plain, Text: problemOf(err).in(locale)}}, Private: true, Failed: true}
+// Sorry is the function of that name in a language.
+func (l Language) Sorry(err error) Reply {
+	return Reply{Blocks: []Block{{Kind: Plain, Text: problemOf(err).in(l)}}, Private: true, Failed: true}
 }
 
 // problemOf is what a person is told of an error.

@@ -44,20 +44,21 @@ func (d *Desk) spending(ctx context.Context, r Request) ([]Block, error) {
 	}
 	guild := r.Place.Guild
 	if guild != "" || !r.Asker.Manager {
-		return []Block{{Kind: Item, Mark: "Model today", Text: used(spent[guild], d.Model.Guild(guild), d.Model.Currency) + "; the next day begins at 00:00 UTC"}}, nil
+		return []Block{{Kind: Item, Mark: "Model today", Text: r.say("%s; the next day begins at 00:00 UTC", r.used(spent[guild], d.Model.Guild(guild), d.Model.Currency))}}, nil
 	}
-	blocks := []Block{{Kind: Item, Mark: "Model today, all servers", Text: used(spent[library.AllGuilds], d.Model.All, d.Model.Currency) + "; the next day begins at 00:00 UTC"}}
+	blocks := []Block{{Kind: Item, Mark: "Model today, all servers",
+		Text: r.say("%s; the next day begins at 00:00 UTC", r.used(spent[library.AllGuilds], d.Model.All, d.Model.Currency))}}
 	delete(spent, library.AllGuilds)
 	guilds := slices.SortedFunc(maps.Keys(spent), func(a, b string) int { return compareSpend(spent[b], spent[a], a, b) })
 	for _, g := range guilds[:min(shownGuilds, len(guilds))] {
-		name := "… server " + g
+		name := r.say("… server %s", g)
 		if g == "" {
-			name = "… outside servers"
+			name = r.say("… outside servers")
 		}
-		blocks = append(blocks, Block{Kind: Item, Mark: name, Text: used(spent[g], d.Model.Guild(g), d.Model.Currency)})
+		blocks = append(blocks, Block{Kind: Item, Mark: name, Text: r.used(spent[g], d.Model.Guild(g), d.Model.Currency)})
 	}
 	if more := len(guilds) - shownGuilds; more > 0 {
-		blocks = append(blocks, Block{Kind: Item, Mark: "…", Text: plural(more, "more server")})
+		blocks = append(blocks, Block{Kind: Item, Mark: "…", Text: r.say("%s", counted{more, "more server"})})
 	}
 	return blocks, nil
 }
@@ -71,19 +72,20 @@ func compareSpend(x, y library.Spend, idX, idY string) int {
 }
 
 // used says what was spent of an allowance.
-func used(s library.Spend, of Allowance, currency string) string {
-	parts := []string{plural(s.Requests, "request"), share(grouped(s.Tokens), grouped(of.Tokens), of.Tokens > 0) + " tokens"}
-	if s.Money > 0 || of.Money > 0 {
-		parts = append(parts, share(price(s.Money), price(of.Money), of.Money > 0)+" "+currency)
+func (r Request) used(s library.Spend, of Allowance, currency string) string {
+	parts := []string{r.say("%s", counted{s.Requests, "request"})}
+	if of.Tokens > 0 {
+		parts = append(parts, r.say("%s of %s tokens", grouped(s.Tokens), grouped(of.Tokens)))
+	} else {
+		parts = append(parts, r.say("%s tokens", grouped(s.Tokens)))
 	}
-	return strings.Join(parts, ", ")
-}
-
-func share(used, of string, limited bool) string {
-	if !limited {
-		return used
+	switch {
+	case of.Money > 0:
+		parts = append(parts, r.say("%s of %s %s", price(s.Money), price(of.Money), currency))
+	case s.Money > 0:
+		parts = append(parts, price(s.Money)+" "+currency)
 	}
-	return used + " of " + of
+	return r.lang().joined("%s, %s", parts)
 }
 
 // price prints an amount of money with as many decimals as a reader needs: 12.30, 0.0042.

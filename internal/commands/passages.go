@@ -2,7 +2,6 @@ package commands
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -35,19 +34,12 @@ func (d *Desk) passages() Command {
 				return Reply{}, Problemf("Those passages are no longer in the collection.")
 			}
 			if gone > 0 {
-				reply.Notices = append(reply.Notices, fmt.Sprintf("%s of the answer %s no longer in the collection.", plural(gone, "passage"), isOrAre(gone)))
+				reply.Notices = append(reply.Notices, r.say("%s.", counted{gone, "passage of the answer is no longer in the collection"}))
 			}
 			reply.Sources = numbers.sources
 			return reply, nil
 		},
 	}
-}
-
-func isOrAre(n int) string {
-	if n == 1 {
-		return "is"
-	}
-	return "are"
 }
 
 // splitIDs takes apart ids that commas join, each once, in order.

@@ -2,7 +2,6 @@ package commands
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -52,9 +51,9 @@ func (d *Desk) known(q retrieval.Query, profiles []speakers.Profile) []person {
 	return people
 }
 
-// String is a person in a list: name, title, number of quotations.
-func (p person) String() string {
-	return strings.Join(compact(p.name, p.title), ", ") + " · " + plural(len(p.said), "quotation")
+// listed is a person in a list: name, title, number of quotations.
+func (r Request) listed(name, title string, quotes int) string {
+	return strings.Join(compact(name, title), ", ") + " · " + r.say("%s", counted{quotes, "quotation"})
 }
 
 // speaker finds the one person whom the request names. ok is false when there is no such one; the reply then says so.
@@ -63,7 +62,7 @@ func (d *Desk) speaker(r Request, q retrieval.Query) (found person, reply Reply,
 	read := ""
 	if asked := strings.TrimSpace(r.Option("speaker")); match.Slip && d.mentions(q.Viewer, asked) == 0 {
 		match.People = match.Nearest[:1]
-		read = fmt.Sprintf("Nobody called %q is quoted in this collection; read as %s.", asked, match.People[0].Name)
+		read = r.say("Nobody called %q is quoted in this collection; read as %s.", asked, match.People[0].Name)
 	}
 	people := d.known(q, match.People)
 	switch {
@@ -83,13 +82,13 @@ func (d *Desk) speaker(r Request, q retrieval.Query) (found person, reply Reply,
 // unknownSpeaker says that nobody of that name is quoted, and who comes nearest. Someone whom articles mention without quoting is told apart.
 func (d *Desk) unknownSpeaker(r Request, q retrieval.Query, nearest []person) Reply {
 	asked := strings.TrimSpace(r.Option("speaker"))
-	sentence := fmt.Sprintf("Nobody called %q is quoted in this collection%s.", asked, within(q))
+	sentence := r.within(q, "Nobody called %q is quoted in this collection.", "Nobody called %q is quoted in this collection (%s).", asked)
 	n := 0
-	if filters(q) == "" { // passages are counted without their dates
+	if r.filters(q) == "" { // passages are counted without their dates
 		n = d.mentions(q.Viewer, asked)
 	}
 	if n > 0 {
-		sentence = fmt.Sprintf("%q is named in %s of this collection, but no quotation of that name was found.", asked, plural(n, "article"))
+		sentence = r.say("%q is named in %s of this collection, but no quotation of that name was found.", asked, counted{n, "article"})
 	}
 	reply := Reply{Blocks: []Block{{Kind: Plain, Text: sentence}}}
 	if len(nearest) > 0 {
@@ -102,12 +101,12 @@ func (d *Desk) unknownSpeaker(r Request, q retrieval.Query, nearest []person) Re
 	return reply
 }
 
-// within says which filters are set, as the end of a sentence.
-func within(q retrieval.Query) string {
-	if f := filters(q); f != "" {
-		return " (" + f + ")"
+// within says a sentence or, where filters are set, the one that names them after its other arguments.
+func (r Request) within(q retrieval.Query, plain, filtered string, args ...any) string {
+	if f := r.filters(q); f != "" {
+		return r.say(filtered, append(args, f)...)
 	}
-	return ""
+	return r.say(plain, args...)
 }
 
 // mentions counts the articles that hold the name as it was typed, letter case and accents aside.
@@ -126,7 +125,7 @@ func containsWord(s, word string) bool {
 
 // namesakes asks which of several people is meant.
 func (d *Desk) namesakes(r Request, people []person) Reply {
-	reply := Reply{Blocks: []Block{{Kind: Plain, Text: fmt.Sprintf("%q fits %d people. Which one?", strings.TrimSpace(r.Option("speaker")), len(people))}}}
+	reply := Reply{Blocks: []Block{{Kind: Plain, Text: r.say("%q fits %d people. Which one?", strings.TrimSpace(r.Option("speaker")), len(people))}}}
 	listPeople(r, &reply, people)
 	return reply
 }
@@ -134,7 +133,7 @@ func (d *Desk) namesakes(r Request, people []person) Reply {
 // listPeople names people, each with a button that asks for that one.
 func listPeople(r Request, reply *Reply, people []person) {
 	for _, p := range people[:min(len(people), 10)] {
-		reply.Blocks = append(reply.Blocks, Block{Kind: Item, Text: p.String()})
+		reply.Blocks = append(reply.Blocks, Block{Kind: Item, Text: r.listed(p.name, p.title, len(p.said))})
 		if len(reply.Actions) < 5 {
 			again := r.With("speaker", cut(p.name, 100)).With("page", "")
 			reply.Actions = append(reply.Actions, Action{Label: cut(p.name, 80), Request: again, Replace: true})
@@ -145,32 +144,25 @@ func listPeople(r Request, reply *Reply, people []person) {
 // filteredOut says that the filters leave nothing, and no more than that: what they hide stays hidden.
 func filteredOut(r Request, q retrieval.Query, name string) Reply {
 	return Reply{
-		Blocks:  []Block{{Kind: Plain, Text: fmt.Sprintf("No quotation of %s fits the filters: %s.", name, filters(q))}},
+		Blocks:  []Block{{Kind: Plain, Text: r.say("No quotation of %s fits the filters: %s.", name, r.filters(q))}},
 		Actions: []Action{{Label: "Without the filters", Request: unfiltered(r), Replace: true}},
 	}
 }
 
 // neverQuoted is about a person of whom articles only report.
 func neverQuoted(r Request, p person) Reply {
-	sentence := fmt.Sprintf("No words of %s are quoted here; %s without quotation marks.", strings.Join(compact(p.name, p.title), ", "), reported(p.told))
+	sentence := r.say("No words of %s are quoted here; %s without quotation marks.", strings.Join(compact(p.name, p.title), ", "), counted{p.told, "statement is reported"})
 	return Reply{
 		Blocks:  []Block{{Kind: Plain, Text: sentence}},
 		Actions: []Action{{Label: "Where it is reported", Request: follow(r, "search", "words", p.name+" said")}},
 	}
 }
 
-func reported(n int) string {
-	if n == 1 {
-		return "1 statement is reported"
-	}
-	return fmt.Sprintf("%d statements are reported", n)
-}
-
 // noneAbout is about a person who is quoted, but not on the topic.
 func noneAbout(r Request, q retrieval.Query, p person) Reply {
-	sentence := fmt.Sprintf("None of the %s of %s is about %q%s.", plural(len(p.said), "quotation"), p.name, q.Text, within(q))
+	sentence := r.within(q, "None of the %s of %s is about %q.", "None of the %s of %s is about %q (%s).", counted{len(p.said), "quotation"}, p.name, q.Text)
 	if len(p.said) == 1 {
-		sentence = fmt.Sprintf("The one quotation of %s is not about %q%s.", p.name, q.Text, within(q))
+		sentence = r.within(q, "The one quotation of %s is not about %q.", "The one quotation of %s is not about %q (%s).", p.name, q.Text)
 	}
 	all := r.With("about", "").With("topic", "").With("page", "")
 	all.Command = "quote"
@@ -181,14 +173,14 @@ func noneAbout(r Request, q retrieval.Query, p person) Reply {
 func (d *Desk) completeSpeaker(_ context.Context, r Request, typed string) []Choice {
 	var choices []Choice
 	for _, p := range d.Speakers.Complete(d.viewer(r), typed, 25) {
-		choices = append(choices, Choice{Name: cut(describe(p), 100), Value: cut(p.Name, 100)})
+		choices = append(choices, Choice{Name: cut(r.describe(p), 100), Value: cut(p.Name, 100)})
 	}
 	return choices
 }
 
 // describe is a speaker of the whole collection in a list: name, title, number of quotations.
-func describe(p speakers.Profile) string {
-	return strings.Join(compact(p.Name, p.Title()), ", ") + " · " + plural(p.Quotes, "quotation")
+func (r Request) describe(p speakers.Profile) string {
+	return r.listed(p.Name, p.Title(), p.Quotes)
 }
 
 // days is the first and the last day of the quotations; zero times when none has one.

@@ -41,15 +41,15 @@ func (d *Desk) position() Command {
 			sayings := together(entries)
 			slices.SortStableFunc(sayings, func(a, b saying) int { return a[0].When().Compare(b[0].When()) })
 			reply = quoted(r, p, q.Text, sayings)
-			markTurns(&reply, sayings, page(r), contentTerms(q.Text))
-			reply.Footer = strings.Join(compact("oldest first", reply.Footer, filters(q)), " · ")
+			markTurns(r, &reply, sayings, page(r), contentTerms(q.Text))
+			reply.Footer = strings.Join(compact(r.say("oldest first"), reply.Footer, r.filters(q)), " · ")
 			return reply, nil
 		},
 	}
 }
 
 // markTurns marks, on the shown page, each saying whose wording differs from the one before it. What the topic itself is called says nothing.
-func markTurns(reply *Reply, sayings []saying, current int, topic map[string]bool) {
+func markTurns(r Request, reply *Reply, sayings []saying, current int, topic map[string]bool) {
 	first := (min(current, (len(sayings)+quotesPerPage-1)/quotesPerPage) - 1) * quotesPerPage
 	for i := range reply.Blocks {
 		n := first + i
@@ -57,7 +57,7 @@ func markTurns(reply *Reply, sayings []saying, current int, topic map[string]boo
 			continue
 		}
 		if mark := turn(sayings[n-1][0].Words(), sayings[n][0].Words(), topic); mark != "" {
-			reply.Blocks[i].Mark += " " + mark
+			reply.Blocks[i].Mark += " " + r.say(mark)
 		}
 	}
 }

@@ -3,7 +3,6 @@ package commands
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -37,7 +36,7 @@ func (d *Desk) quote() Command {
 			if !ok {
 				return reply, nil
 			}
-			entries, posts := saidAs(p.said, r.Option("as"))
+			entries, posts := r.saidAs(p.said, r.Option("as"))
 			if len(entries) == 0 {
 				return neverAs(r, p, posts), nil
 			}
@@ -50,7 +49,7 @@ func (d *Desk) quote() Command {
 				}
 			}
 			reply = quoted(r, p, q.Text, together(entries))
-			reply.Footer = strings.Join(compact(reply.Footer, filters(q)), " · ")
+			reply.Footer = strings.Join(compact(reply.Footer, r.filters(q)), " · ")
 			reply.Actions = append(reply.Actions, positionAction(r, p, q.Text))
 			return reply, nil
 		},
@@ -58,7 +57,7 @@ func (d *Desk) quote() Command {
 }
 
 // saidAs keeps what was said in a post whose name holds the words, all of it when there are none, and lists the posts that the person was quoted in.
-func saidAs(entries []speakers.Entry, post string) (kept []speakers.Entry, posts []string) {
+func (r Request) saidAs(entries []speakers.Entry, post string) (kept []speakers.Entry, posts []string) {
 	wanted := text.Fold(strings.TrimSpace(post))
 	if wanted == "" {
 		return entries, nil
@@ -76,9 +75,9 @@ func saidAs(entries []speakers.Entry, post string) (kept []speakers.Entry, posts
 
 // neverAs says that the person is not quoted in the post, and in which ones.
 func neverAs(r Request, p person, posts []string) Reply {
-	sentence := fmt.Sprintf("%s is not quoted as %q here.", p.name, strings.TrimSpace(r.Option("as")))
+	sentence := r.say("%s is not quoted as %q here.", p.name, strings.TrimSpace(r.Option("as")))
 	if len(posts) > 0 {
-		sentence += " Quoted as: " + strings.Join(posts, "; ") + "."
+		sentence += " " + r.say("Quoted as: %s.", strings.Join(posts, "; "))
 	}
 	return Reply{
 		Blocks:  []Block{{Kind: Plain, Text: sentence}},
@@ -222,7 +221,7 @@ func partOf(e, fuller speakers.Entry) bool {
 func quoted(r Request, p person, topic string, sayings []saying) Reply {
 	pages := (len(sayings) + quotesPerPage - 1) / quotesPerPage
 	current := min(page(r), pages)
-	reply := Reply{Title: quoteTitle(p, topic, sayings), Notices: compact(p.read)}
+	reply := Reply{Title: r.quoteTitle(p, topic, sayings), Notices: compact(p.read)}
 	var numbers numbering
 	var ids []string
 	for _, s := range sayings[(current-1)*quotesPerPage : min(current*quotesPerPage, len(sayings))] {
@@ -231,37 +230,36 @@ func quoted(r Request, p person, topic string, sayings []saying) Reply {
 			cites = append(cites, numbers.number(e.Source, news.Passage{}))
 		}
 		slices.Sort(cites)
-		reply.Blocks = append(reply.Blocks, quoteBlock(s[0], slices.Compact(cites), p.name))
+		reply.Blocks = append(reply.Blocks, quoteBlock(r, s[0], slices.Compact(cites), p.name))
 		ids = append(ids, s[0].ID)
 	}
 	reply.Sources = numbers.sources
 	reply.Actions = append(paging(r, current, pages), Action{Label: "In context", Request: follow(r, "in_context", "ids", strings.Join(ids, ","))})
-	if pages > 1 {
-		reply.Footer = fmt.Sprintf("page %d of %d", current, pages)
-	}
+	reply.Footer = r.pageOf(current, pages)
 	return reply
 }
 
 // quoteTitle says whose quotations these are, how many, on what, and of which days.
-func quoteTitle(p person, topic string, sayings []saying) string {
-	title := strings.Join(compact(p.name, p.title), ", ") + " · " + plural(len(sayings), "quotation")
+func (r Request) quoteTitle(p person, topic string, sayings []saying) string {
+	count := r.say("%s", counted{len(sayings), "quotation"})
 	if topic != "" {
-		title += fmt.Sprintf(" on %q", topic)
+		count = r.say("%s on %q", counted{len(sayings), "quotation"}, topic)
 	}
+	title := strings.Join(compact(p.name, p.title), ", ") + " · " + count
 	fullest := make([]speakers.Entry, len(sayings))
 	for i, s := range sayings {
 		fullest[i] = s[0]
 	}
 	if first, last := days(fullest); !first.IsZero() {
-		title += ", " + span(first, last)
+		title += ", " + r.span(first, last)
 	}
 	return title
 }
 
 // quoteBlock shows one quotation: the words, then who said them as what, in which paper, to whom or where, when, and what kind it is. A name that
 // stands above already is not repeated.
-func quoteBlock(e speakers.Entry, cites []int, above string) Block {
-	b := Block{Kind: Quoted, Cites: cites, Mark: strings.Join(compact(saidOn(e), e.Venue), ", ")}
+func quoteBlock(r Request, e speakers.Entry, cites []int, above string) Block {
+	b := Block{Kind: Quoted, Cites: cites, Mark: strings.Join(compact(r.saidOn(e), e.Venue), ", ")}
 	for _, f := range e.Fragments {
 		b.Fragments = append(b.Fragments, f.Text)
 	}
@@ -270,36 +268,44 @@ func quoteBlock(e speakers.Entry, cites []int, above string) Block {
 	case name == above:
 		name = ""
 	case name == "" && e.Speaker.Kind == news.Unnamed:
-		name = unnamed(e.Speaker)
+		name = r.unnamed(e.Speaker)
 	}
-	if r := role(e.Speaker); r != "" {
-		as = "as " + r
+	if held := role(e.Speaker); held != "" {
+		as = r.say("as %s", held)
 	}
 	if e.Kind == news.Mixed {
-		kind = "a fragment: the rest was paraphrased"
+		kind = r.say("a fragment: the rest was paraphrased")
 	}
-	b.Attribution = strings.Join(compact(name, as, outlet(e), kind), " · ")
+	b.Attribution = strings.Join(compact(name, as, r.outlet(e), kind), " · ")
 	return b
 }
 
 // outlet is who published the words, and when, where that is not said already.
-func outlet(e speakers.Entry) string {
+func (r Request) outlet(e speakers.Entry) string {
 	published := ""
 	if e.Spoken.String() != "" && !e.Source.Published.IsZero() {
-		published = longDay(e.Source.Published)
+		published = r.lang().Day(e.Source.Published)
 	}
 	return strings.Join(compact(e.Source.Publisher, published), ", ")
 }
 
 // saidOn is when the words were said, or, where the article does not tell, when it was published.
-func saidOn(e speakers.Entry) string {
-	if s := e.Spoken.String(); s != "" {
+func (r Request) saidOn(e speakers.Entry) string {
+	if s := r.lang().date(e.Spoken); s != "" {
 		return s
 	}
 	if e.Source.Published.IsZero() {
-		return "undated"
+		return r.say("undated")
 	}
-	return "published " + longDay(e.Source.Published)
+	return r.say("published %s", e.Source.Published)
+}
+
+// pageOf says which of several pages is shown; "" of one.
+func (r Request) pageOf(current, pages int) string {
+	if pages < 2 {
+		return ""
+	}
+	return r.say("page %d of %d", current, pages)
 }
 
 // paging leads to the pages beside the one shown.

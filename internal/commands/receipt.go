@@ -13,6 +13,7 @@ import (
 	"attache/internal/answer"
 	"attache/internal/library"
 	"attache/internal/news"
+	"attache/internal/retrieval"
 )
 
 // Receipt is what is kept of an answer: how it was made and from what.
@@ -21,7 +22,9 @@ type Receipt struct {
 	Options    map[string]string // of the request, the question as it was typed among them
 	Private    bool              // it was for the asker alone
 	Viewer     news.Viewer       // who looked
-	Filters    string            // how the filters were read: "until 9 May 2031"; "" for none
+	Filters    string            // how the filters were read, in English: "until 9 May 2031"; "" for none
+	Read       retrieval.Reading // the same; zero in older receipts
+	Locale     string            // the asker's interface language
 	Searched   int               // articles
 	Sentences  []answer.Sentence
 	Evidence   []ReceiptEvidence
@@ -104,8 +107,8 @@ func (d *Desk) file(ctx context.Context, r Request, id, question string, receipt
 
 func receiptOf(r Request, a answer.Answer) Receipt {
 	receipt := Receipt{
-		Options: r.Options, Private: r.Private, Filters: a.Found.Read.String(), Searched: a.Found.Searched.Articles, Sentences: a.Sentences, Model: a.Model, Prompt: a.Prompt, Times: a.Times,
-		Checks: a.Checks, Notices: a.Notices, Confidence: a.Found.Confidence, Abstained: a.Abstained, TookMS: a.Took.Milliseconds(),
+		Options: r.Options, Private: r.Private, Locale: r.Locale, Filters: a.Found.Read.String(), Read: a.Found.Read, Searched: a.Found.Searched.Articles, Sentences: a.Sentences, Model: a.Model, Prompt: a.Prompt, Times: a.Times,
+		Checks: a.Checks, Notices: r.lang().phrases(a.Notices), Confidence: a.Found.Confidence, Abstained: a.Abstained, TookMS: a.Took.Milliseconds(),
 	}
 	for _, e := range a.Evidence {
 		receipt.Evidence = append(receipt.Evidence, ReceiptEvidence{N: e.N, Passage: e.Passage.ID, Source: e.Source, Text: e.Passage.Text})
@@ -128,7 +131,7 @@ func (d *Desk) receipt() Command {
 			if err != nil {
 				return Reply{}, err
 			}
-			reply := kept.show(given)
+			reply := kept.show(r, given)
 			if err := d.sinceChanged(ctx, r, &reply, given, kept); err != nil {
 				return Reply{}, err
 			}
@@ -190,10 +193,10 @@ func (d *Desk) sinceChanged(ctx context.Context, r Request, reply *Reply, given 
 	}
 	reply.Blocks = append(reply.Blocks, Block{Kind: Heading, Text: "Since changed"})
 	for _, s := range shaken {
-		b := Block{Kind: Item, Mark: string(s.Fate), Cites: []int{s.N}, Text: "No longer in the collection."}
+		b := Block{Kind: Item, Mark: r.say(string(s.Fate)), Cites: []int{s.N}, Text: r.say("No longer in the collection.")}
 		switch {
 		case s.Fate == Closed:
-			b.Text = "Now kept from where this was given."
+			b.Text = r.say("Now kept from where this was given.")
 		case s.From != "":
 			b.Text = cut(bare(s.From), 300)
 		}
@@ -209,8 +212,8 @@ func (d *Desk) sinceChanged(ctx context.Context, r Request, reply *Reply, given 
 }
 
 // show lays the receipt out: the question, how it was answered, the answer, and the evidence as it stood then.
-func (k Receipt) show(given library.GivenAnswer) Reply {
-	reply := Reply{Title: fmt.Sprintf("Receipt #%s, %s UTC", given.ID, given.At.UTC().Format("2 Jan 2006 15:04"))}
+func (k Receipt) show(r Request, given library.GivenAnswer) Reply {
+	reply := Reply{Title: r.say("Receipt #%s, %s", given.ID, moment(given.At))}
 	item := func(what, value string) {
 		if value != "" {
 			reply.Blocks = append(reply.Blocks, Block{Kind: Item, Mark: what, Text: value})
@@ -221,12 +224,12 @@ func (k Receipt) show(given library.GivenAnswer) Reply {
 		item("As typed", typed)
 	}
 	if k.Searched > 0 || k.Command == "" {
-		item("Searched", strings.Join(compact(plural(k.Searched, "article"), k.Filters), ", "))
+		item("Searched", strings.Join(compact(r.say("%s", counted{k.Searched, "article"}), k.filtered(r)), ", "))
 	}
-	item("Made", k.made())
-	item("Time", k.spentTime())
+	item("Made", k.made(r))
+	item("Time", k.spentTime(r))
 	if k.Spend.Requests > 0 {
-		item("Model used", used(k.Spend, Allowance{}, k.Currency))
+		item("Model used", r.used(k.Spend, Allowance{}, k.Currency))
 	}
 	for _, n := range k.Notices {
 		item("Notice", n)
@@ -235,19 +238,20 @@ func (k Receipt) show(given library.GivenAnswer) Reply {
 		reply.Blocks = append(reply.Blocks, Block{Kind: Heading, Text: "The answer"})
 	}
 	for _, s := range k.Sentences {
-		reply.Blocks = append(reply.Blocks, Block{Kind: Sentence, Text: s.Shown(), Cites: s.Cites})
+		reply.Blocks = append(reply.Blocks, Block{Kind: Sentence, Text: r.removed(s.Shown()), Cites: s.Cites})
 	}
-	k.showEvidence(&reply)
+	k.showEvidence(r, &reply)
 	return reply
 }
 
 // showEvidence lists the evidence with its sources; a quotation has no passage of its own, for it stands above.
-func (k Receipt) showEvidence(reply *Reply) {
+func (k Receipt) showEvidence(r Request, reply *Reply) {
 	heading := Block{Kind: Heading, Text: "The evidence, as it stood then"}
 	for _, e := range k.Evidence {
 		passage := news.Passage{ID: e.Passage, ArticleID: e.Source.ArticleID, Text: e.Text}
 		if !slices.ContainsFunc(reply.Sources, func(s Source) bool { return s.N == e.N }) {
 			reply.Sources = append(reply.Sources, source(e.N, e.Source, passage))
+			reply.Sources[len(reply.Sources)-1].Title = r.removed(e.Source.Title)
 		}
 		if e.Passage == "" {
 			continue
@@ -256,47 +260,58 @@ func (k Receipt) showEvidence(reply *Reply) {
 			reply.Blocks = append(reply.Blocks, heading)
 			heading.Text = ""
 		}
-		reply.Blocks = append(reply.Blocks, Block{Kind: Excerpt, Text: e.Text, Cites: []int{e.N}, Attribution: e.Passage})
+		reply.Blocks = append(reply.Blocks, Block{Kind: Excerpt, Text: r.removed(e.Text), Cites: []int{e.N}, Attribution: e.Passage})
 	}
 }
 
 // made says how the answer was made, what the checks found, and how long it took.
-func (k Receipt) made() string {
+func (k Receipt) made(r Request) string {
 	if k.Abstained {
-		return fmt.Sprintf("no answer, confidence %.2f, %d ms", k.Confidence, max(k.TookMS, 1))
+		return r.say("no answer, confidence %.2f, %d ms", k.Confidence, max(k.TookMS, 1))
 	}
-	by := "extractive: its sources' own sentences"
+	by := r.say("extractive: its sources' own sentences")
 	if k.Model != "" {
-		by = strings.Join(compact(k.Model, k.prompt()), ", ")
+		by = strings.Join(compact(k.Model, k.prompt(r)), ", ")
 	}
 	c := k.Checks
-	checks := fmt.Sprintf("%d/%d sentences supported, %d/%d quotations verbatim", c.Supported, c.Sentences, c.Verbatim, c.Quotes)
+	checks := r.say("%d/%d sentences supported, %d/%d quotations verbatim", c.Supported, c.Sentences, c.Verbatim, c.Quotes)
 	if c.Removed > 0 {
-		checks += ", " + plural(c.Removed, "sentence") + " removed"
+		checks += ", " + r.say("%s", counted{c.Removed, "sentence removed"})
 	}
 	if k.Command != "" { // a paper, which nobody asked to be an answer
 		return fmt.Sprintf("%s; %s; %d ms", by, checks, max(k.TookMS, 1))
 	}
-	return fmt.Sprintf("%s; %s; confidence %.2f, %d ms", by, checks, k.Confidence, max(k.TookMS, 1))
+	return r.say("%s; %s; confidence %.2f, %d ms", by, checks, k.Confidence, max(k.TookMS, 1))
+}
+
+// filtered says how the filters were read.
+func (k Receipt) filtered(r Request) string { return cmp.Or(r.reading(k.Read), k.Filters) }
+
+// removed words what stands in the place of removed words; others stay as they are.
+func (r Request) removed(words string) string {
+	if words == removedWords || words == removedTitle {
+		return r.say(words)
+	}
+	return words
 }
 
 // prompt names the version of the prompt; "" without one.
-func (k Receipt) prompt() string {
+func (k Receipt) prompt(r Request) string {
 	if k.Prompt == "" {
 		return ""
 	}
-	return "prompt " + k.Prompt
+	return r.say("prompt %s", k.Prompt)
 }
 
 // spentTime says what the time went to; "" for a receipt that does not tell.
-func (k Receipt) spentTime() string {
+func (k Receipt) spentTime(r Request) string {
 	var parts []string
 	for _, part := range []struct {
 		name string
 		took time.Duration
-	}{{"search", k.Times.Search}, {"compose", k.Times.Compose}, {"check", k.Times.Check}} {
+	}{{"search %s", k.Times.Search}, {"compose %s", k.Times.Compose}, {"check %s", k.Times.Check}} {
 		if part.took > 0 {
-			parts = append(parts, part.name+" "+took(part.took))
+			parts = append(parts, r.say(part.name, took(part.took)))
 		}
 	}
 	return strings.Join(parts, ", ")

@@ -1,9 +1,7 @@
 package commands
 
 import (
-	"cmp"
 	"context"
-	"fmt"
 	"slices"
 
 	"attache/internal/answer"
@@ -28,7 +26,7 @@ func (d *Desk) replay() Command {
 			if err != nil {
 				return Reply{}, err
 			}
-			reply, err := d.changes(ctx, given, kept, again)
+			reply, err := d.changes(ctx, r, given, kept, again)
 			reply.Private = kept.Private
 			return reply, err
 		},
@@ -40,7 +38,7 @@ func (d *Desk) askAgain(ctx context.Context, r Request, given library.GivenAnswe
 	then := *d
 	then.asOn = given.At
 	start := d.Now()
-	r.Options = kept.Options
+	r.Options, r.Locale = kept.Options, kept.Locale // a paper says its dates in the language of who asked for it
 	if write, ok := then.papers()[kept.Command]; ok {
 		r.Command = kept.Command
 		reply, receipt, err := write(ctx, r, nil)
@@ -55,10 +53,10 @@ func (d *Desk) askAgain(ctx context.Context, r Request, given library.GivenAnswe
 }
 
 // changes sets the answers side by side.
-func (d *Desk) changes(ctx context.Context, given library.GivenAnswer, kept, now Receipt) (Reply, error) {
-	reply := Reply{Title: fmt.Sprintf("Replay of #%s, %s UTC", given.ID, given.At.UTC().Format("2 Jan 2006 15:04"))}
-	reply.Blocks = []Block{{Kind: Item, Mark: "Question", Text: given.Question}, {Kind: Item, Mark: "Then", Text: kept.made()},
-		{Kind: Item, Mark: "Now", Text: now.made()}}
+func (d *Desk) changes(ctx context.Context, r Request, given library.GivenAnswer, kept, now Receipt) (Reply, error) {
+	reply := Reply{Title: r.say("Replay of #%s, %s", given.ID, moment(given.At))}
+	reply.Blocks = []Block{{Kind: Item, Mark: "Question", Text: given.Question}, {Kind: Item, Mark: "Then", Text: kept.made(r)},
+		{Kind: Item, Mark: "Now", Text: now.made(r)}}
 	var numbers numbering
 	part := func(title string, blocks []Block) {
 		if len(blocks) > 0 {
@@ -66,9 +64,9 @@ func (d *Desk) changes(ctx context.Context, given library.GivenAnswer, kept, now
 		}
 	}
 	before := len(reply.Blocks)
-	part("Made otherwise", madeOtherwise(kept, now))
-	part("Only then", sentencesBeside(kept, now, &numbers))
-	part("Only now", sentencesBeside(now, kept, &numbers))
+	part("Made otherwise", madeOtherwise(r, kept, now))
+	part("Only then", sentencesBeside(r, kept, now, &numbers))
+	part("Only now", sentencesBeside(r, now, kept, &numbers))
 	cited, err := d.Library.CitedNow(ctx, given.Guild, given.ID)
 	if err != nil {
 		return Reply{}, err
@@ -77,7 +75,7 @@ func (d *Desk) changes(ctx context.Context, given library.GivenAnswer, kept, now
 	if err != nil {
 		return Reply{}, err
 	}
-	part("Evidence that is no longer as it was", shakenBlocks(gone, &numbers))
+	part("Evidence that is no longer as it was", shakenBlocks(r, gone, &numbers))
 	if len(reply.Blocks) == before {
 		reply.Blocks = append(reply.Blocks, Block{Kind: Plain, Text: "Nothing changed: the same sentences, and their evidence stands as it did."})
 	}
@@ -86,24 +84,24 @@ func (d *Desk) changes(ctx context.Context, given library.GivenAnswer, kept, now
 }
 
 // madeOtherwise tells what the answer was made with then and now, where that differs.
-func madeOtherwise(then, now Receipt) []Block {
+func madeOtherwise(r Request, then, now Receipt) []Block {
 	var blocks []Block
 	for _, c := range []struct{ what, then, now string }{{"Model", then.Model, now.Model}, {"Prompt", then.Prompt, now.Prompt}} {
 		if c.then != c.now {
-			blocks = append(blocks, Block{Kind: Item, Mark: c.what, Text: cmp.Or(c.then, "none") + " → " + cmp.Or(c.now, "none")})
+			blocks = append(blocks, Block{Kind: Item, Mark: c.what, Text: r.orNone(c.then) + " → " + r.orNone(c.now)})
 		}
 	}
 	return blocks
 }
 
 // sentencesBeside shows the sentences of one answer that the other does not have.
-func sentencesBeside(one, other Receipt, numbers *numbering) []Block {
+func sentencesBeside(r Request, one, other Receipt, numbers *numbering) []Block {
 	var blocks []Block
 	for _, s := range one.Sentences {
 		if slices.ContainsFunc(other.Sentences, func(o answer.Sentence) bool { return o.Text == s.Text }) {
 			continue
 		}
-		b := Block{Kind: Item, Text: s.Shown()}
+		b := Block{Kind: Item, Text: r.removed(s.Shown())}
 		for _, e := range one.Evidence {
 			if slices.Contains(s.Cites, e.N) {
 				b.Cites = append(b.Cites, numbers.number(e.Source, news.Passage{}))

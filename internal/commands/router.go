@@ -3,6 +3,7 @@
 package commands
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"slices"
@@ -140,18 +141,21 @@ func (r *Router) Command(name string) (Command, bool) {
 func (r *Router) Run(ctx context.Context, req Request, progress Progress) Reply {
 	c, ok := r.byName[req.Command]
 	if !ok {
-		return sorry(Problemf("There is no command %q. /help lists what there is.", req.Command), req.Locale)
+		return req.lang().Sorry(Problemf("There is no command %q. /help lists what there is.", req.Command))
 	}
 	if err := validate(c, req); err != nil {
-		return sorry(err, req.Locale)
+		return req.lang().Sorry(err)
 	}
 	req.Private = alone(c, req)
+	if show := progress; show != nil {
+		progress = func(reply Reply) { show(reply.in(req.lang())) }
+	}
 	reply, err := c.Handle(ctx, req, progress)
 	if err != nil {
-		return sorry(err, req.Locale)
+		return req.lang().Sorry(err)
 	}
 	reply.Private = reply.Private || req.Private
-	return reply.in(req.Locale)
+	return reply.in(req.lang())
 }
 
 // Complete suggests values for the option that is being typed; nil when the option is unknown or has no suggestions.
@@ -188,10 +192,27 @@ func validate(c Command, req Request) error {
 	}
 	for _, o := range c.Options {
 		if o.Required && strings.TrimSpace(req.Option(o.Name)) == "" {
-			return Problemf("/%s needs %s: %s.", c.Name, withArticle(o.Name), strings.TrimSuffix(o.Description, "."))
+			return Problemf("/%s needs %s: %s.", c.Name, anOption(o.Name), described(o))
 		}
 	}
 	return nil
+}
+
+// anOption is an option's name with its article where a language has one.
+type anOption string
+
+func (o anOption) in(l Language) string {
+	if l.words() != noWords {
+		return string(o)
+	}
+	return withArticle(string(o))
+}
+
+// described is an option's description.
+type described Option
+
+func (o described) in(l Language) string {
+	return strings.TrimSuffix(cmp.Or(l.words().Options[o.Name].Description, o.Description), ".")
 }
 
 // withArticle puts "a" or "an" before a word.
@@ -262,11 +283,11 @@ func Problemf(format string, args ...any) *Problem {
 }
 
 // in words the problem for an interface language.
-func (p *Problem) in(locale string) string {
+func (p *Problem) in(l Language) string {
 	if p.words.format == "" {
-		return p.Sentence
+		return l.say(p.Sentence)
 	}
-	return p.words.in(locale)
+	return p.words.in(l)
 }
 
 // Error implements error with the sentence and, where there is one, its cause.

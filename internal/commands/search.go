@@ -31,21 +31,21 @@ func (d *Desk) search() Command {
 			if err != nil {
 				return Reply{}, err
 			}
-			reply := d.found(found)
+			reply := d.found(r, found)
 			if q.Explain {
-				explain(&reply, found)
+				explain(r, &reply, found)
 			}
 			return reply, nil
 		},
 	}
 }
 
-func (d *Desk) found(found retrieval.Result) Reply {
-	reply := Reply{Notices: compact(found.Degraded, understoodAs(found))}
+func (d *Desk) found(r Request, found retrieval.Result) Reply {
+	reply := Reply{Notices: r.howRead(found)}
 	if len(found.Hits) == 0 {
 		reply.Blocks = []Block{
 			{Kind: Plain, Text: "No passage of this collection bears on that."},
-			{Kind: Plain, Text: searchedLine(found.Searched, found.Missing)},
+			{Kind: Plain, Text: r.searched(found.Searched, found.Missing)},
 		}
 		return reply
 	}
@@ -57,7 +57,7 @@ func (d *Desk) found(found retrieval.Result) Reply {
 		reply.Blocks = append(reply.Blocks, excerpt(h.Passage, numbers.number(h.Source, h.Passage)))
 	}
 	reply.Sources = numbers.sources
-	reply.Footer = plural(len(found.Hits), "passage") + " of " + plural(found.Searched.Articles, "article") + " searched"
+	reply.Footer = r.say("%s of %s searched", counted{len(found.Hits), "passage"}, counted{found.Searched.Articles, "article"})
 	return reply
 }
 
@@ -69,18 +69,18 @@ func excerpt(p news.Passage, n int) Block {
 const droppedShown = 10
 
 // explain says of each passage how it came to its place, and which ones were left out and why.
-func explain(reply *Reply, found retrieval.Result) {
+func explain(r Request, reply *Reply, found retrieval.Result) {
 	for i, h := range found.Hits {
 		b := &reply.Blocks[i]
-		b.Attribution = strings.Join(compact(b.Attribution, fmt.Sprintf("%s score %.3f = %s", h.Passage.ID, h.Score, why(h.Why))), " · ")
+		b.Attribution = strings.Join(compact(b.Attribution, r.say("%s score %.3f = %s", h.Passage.ID, h.Score, why(h.Why))), " · ")
 	}
 	if len(found.Dropped) > 0 {
-		reply.Blocks = append(reply.Blocks, Block{Kind: Heading, Text: fmt.Sprintf("Left out (%d)", len(found.Dropped))})
+		reply.Blocks = append(reply.Blocks, Block{Kind: Heading, Text: r.say("Left out (%d)", len(found.Dropped))})
 	}
 	for _, h := range found.Dropped[:min(droppedShown, len(found.Dropped))] {
-		reply.Blocks = append(reply.Blocks, Block{Kind: Item, Text: fmt.Sprintf("%s %s: %s; score %.3f = %s", h.Passage.ID, cut(h.Source.Title, 40), h.Why.Dropped, h.Score, why(h.Why))})
+		reply.Blocks = append(reply.Blocks, Block{Kind: Item, Text: r.say("%s %s: %s; score %.3f = %s", h.Passage.ID, cut(h.Source.Title, 40), h.Why.Dropped, h.Score, why(h.Why))})
 	}
-	reply.Notices = append(reply.Notices, fmt.Sprintf("Confidence that this answers a question: %.2f.", found.Confidence))
+	reply.Notices = append(reply.Notices, r.say("Confidence that this answers a question: %.2f.", found.Confidence))
 }
 
 func why(e retrieval.Explanation) string {

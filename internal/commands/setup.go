@@ -259,10 +259,13 @@ func (s *Setup) wanted(ctx context.Context, r Request) (map[string]string, error
 	if err := s.reset(ctx, r, values); err != nil {
 		return nil, err
 	}
-	for _, kind := range []struct{ option, called, key string }{{"team_channel", "a team channel", keyTeam}, {"internal_channel", "internal", keyInternal}} {
+	for _, kind := range []struct{ option, both, key string }{
+		{"team_channel", "One channel can't both be a team channel and not. Please choose one of the two.", keyTeam},
+		{"internal_channel", "One channel can't both be internal and not. Please choose one of the two.", keyInternal},
+	} {
 		on, off := r.Option(kind.option), r.Option("not_"+kind.option)
 		if on != "" && on == off {
-			return nil, Problemf("One channel can't both be %s and not. Please choose one of the two.", kind.called)
+			return nil, Problemf(kind.both)
 		}
 		if on != "" {
 			values[kind.key+on] = "on"
@@ -310,19 +313,19 @@ func everybody(guild string, values map[string]string) error {
 
 func (s *Setup) limitsIn(r Request, values map[string]string) error {
 	for _, limit := range []struct {
-		key, what string
-		most      int
+		key, bounds string
+		most        int
 	}{
-		{keyPerUser, "questions that one person may ask in a minute", maxPerUser},
-		{keyPerGuild, "questions that the server may ask in a minute", maxPerGuild},
-		{keyTokens, "tokens that the language model may use here in a day", cmp.Or(s.all.ModelTokens, maxTokens)},
+		{keyPerUser, "The questions that one person may ask in a minute must be a number from 1 to %d.", maxPerUser},
+		{keyPerGuild, "The questions that the server may ask in a minute must be a number from 1 to %d.", maxPerGuild},
+		{keyTokens, "The tokens that the language model may use here in a day must be a number from 1 to %d.", cmp.Or(s.all.ModelTokens, maxTokens)},
 	} {
 		text := strings.TrimSpace(r.Option(limit.key))
 		if text == "" {
 			continue
 		}
 		if n, err := strconv.Atoi(text); err != nil || n < 1 || n > limit.most {
-			return Problemf("The %s must be a number from 1 to %d.", limit.what, limit.most)
+			return Problemf(limit.bounds, limit.most)
 		}
 		values[limit.key] = text
 	}
@@ -385,14 +388,14 @@ func (s *Setup) shown(r Request, own Settings, saved bool) Reply {
 	item("Language of my own words where I don't know a person's:", languageName(own.Language))
 	item("Limits a minute:", r.say("%s of one person, %s of the whole server", counted{own.PerUser, "question"}, counted{own.PerGuild, "question"}))
 	if own.ModelTokens > 0 {
-		item("The language model, a day:", grouped(own.ModelTokens)+" tokens")
+		item("The language model, a day:", r.say("%s tokens", grouped(own.ModelTokens)))
 	}
 	if quiet := channels(on(own.quiet)); len(quiet) > 0 {
 		item("Quiet, until /quiet off:", "", quiet...)
 	}
 	if len(chosen) > 0 && s.blind.Load() {
-		reply.Notices = append(reply.Notices, "Discord keeps the text of messages from me, so I see only those that mention me. Whoever runs me can switch on Message Content Intent "+
-			"in the developer portal (the application, Bot) and start me again.")
+		reply.Notices = append(reply.Notices, r.say("Discord keeps the text of messages from me, so I see only those that mention me. "+
+			"Whoever runs me can switch on Message Content Intent in the developer portal (the application, Bot) and start me again."))
 	}
 	return reply
 }

@@ -121,7 +121,7 @@ func sourceLine(s news.Source) string {
 	if s.Label != "" {
 		line += " (" + s.Label + ")"
 	}
-	for _, mark := range s.Wall.Marks() {
+	for _, mark := range commands.Language("").Marks(s.Wall) {
 		line += " (" + mark + ")"
 	}
 	return line

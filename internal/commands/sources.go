@@ -33,8 +33,8 @@ func (d *Desk) sources() Command {
 			}
 			publisher := strings.TrimSpace(r.Option("source"))
 			if publisher == "" {
-				reply := listSources(r, held(h)+publishers(h.Publishers), h.Sources, h.Publishers)
-				reply.Notices = otherLanguages(h)
+				reply := listSources(r, r.heldBy(h), h.Sources, h.Publishers)
+				reply.Notices = r.otherLanguages(h)
 				return reply, nil
 			}
 			publisher, err := d.publisher(d.viewer(r), publisher)
@@ -42,27 +42,24 @@ func (d *Desk) sources() Command {
 				return Reply{}, err
 			}
 			listed := slices.DeleteFunc(slices.Clone(h.Sources), func(s news.Source) bool { return s.Publisher != publisher })
-			return listSources(r, held(retrieval.Holdings{Articles: len(listed), From: oldest(listed), To: listed[0].Published}), listed, h.Publishers), nil
+			return listSources(r, r.held(retrieval.Holdings{Articles: len(listed), From: oldest(listed), To: listed[0].Published}), listed, h.Publishers), nil
 		},
 	}
 }
 
 // otherLanguages says which articles are read less well, because they are not in English.
-func otherLanguages(h retrieval.Holdings) []string {
+func (r Request) otherLanguages(h retrieval.Holdings) []string {
 	var others []string
 	for _, l := range h.Languages {
 		if l.Name != "en" {
-			others = append(others, fmt.Sprintf("%s (%d)", text.LanguageName(l.Name), l.N))
+			others = append(others, fmt.Sprintf("%s (%d)", r.say(text.LanguageName(l.Name)), l.N))
 		}
 	}
 	if len(others) == 0 {
 		return nil
 	}
-	return []string{"Also in " + strings.Join(others, ", ") + ": these are found by their words, while quotations, word forms and meaning are read for English."}
+	return []string{r.say("Also in %s: these are found by their words, while quotations, word forms and meaning are read for English.", strings.Join(others, ", "))}
 }
-
-// held is Request.held in English.
-func held(h retrieval.Holdings) string { return Request{}.held(h) }
 
 // oldest is the first day of articles that are sorted newest first, undated ones last; zero when none has one.
 func oldest(listed []news.Source) time.Time {
@@ -78,7 +75,7 @@ func oldest(listed []news.Source) time.Time {
 func listSources(r Request, title string, listed []news.Source, counts []retrieval.Count) Reply {
 	pages := (len(listed) + sourcesPerPage - 1) / sourcesPerPage
 	current := min(page(r), pages)
-	reply := Reply{Title: title, Actions: paging(r, current, pages), Footer: "newest first"}
+	reply := Reply{Title: title, Actions: paging(r, current, pages), Footer: strings.Join(compact(r.say("newest first"), r.pageOf(current, pages)), " · ")}
 	of := map[string]int{}
 	for _, c := range counts {
 		of[c.Name] = c.N
@@ -89,20 +86,17 @@ func listSources(r Request, title string, listed []news.Source, counts []retriev
 		if !ok {
 			line = len(reply.Blocks)
 			lines[s.Publisher] = line
-			reply.Blocks = append(reply.Blocks, Block{Kind: Item, Text: publisherLine(s.Publisher, of[s.Publisher])})
+			reply.Blocks = append(reply.Blocks, Block{Kind: Item, Text: r.publisherLine(s.Publisher, of[s.Publisher])})
 		}
 		reply.Blocks[line].Cites = append(reply.Blocks[line].Cites, i+1)
 		reply.Sources = append(reply.Sources, Source{N: i + 1, Source: s})
 	}
-	if pages > 1 {
-		reply.Footer += fmt.Sprintf(" · page %d of %d", current, pages)
-	}
 	return reply
 }
 
-func publisherLine(name string, n int) string {
+func (r Request) publisherLine(name string, n int) string {
 	if name == "" {
-		name = "No publisher given"
+		name = r.say("No publisher given")
 	}
-	return name + ", " + plural(n, "article")
+	return name + ", " + r.say("%s", counted{n, "article"})
 }

@@ -2,7 +2,6 @@ package commands
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -27,24 +26,17 @@ func (d *Desk) speakers() Command {
 			name := strings.TrimSpace(r.Option("name"))
 			people := slices.DeleteFunc(d.Speakers.Complete(d.viewer(r), name, 1<<30), func(p speakers.Profile) bool { return p.Quotes == 0 })
 			if len(people) == 0 {
-				sentence := "Nobody is quoted in this collection yet."
+				sentence := r.say("Nobody is quoted in this collection yet.")
 				if name != "" {
-					sentence = fmt.Sprintf("Nobody called %q is quoted in this collection.", name)
+					sentence = r.say("Nobody called %q is quoted in this collection.", name)
 				}
 				return Reply{Blocks: []Block{{Kind: Plain, Text: sentence}}}, nil
 			}
 			pages := (len(people) + speakersPerPage - 1) / speakersPerPage
 			current := min(page(r), pages)
-			noun := "people are"
-			if len(people) == 1 {
-				noun = "person is"
-			}
-			reply := Reply{Title: fmt.Sprintf("%d %s quoted", len(people), noun), Actions: paging(r, current, pages)}
+			reply := Reply{Title: r.say("%s", counted{len(people), "person is quoted"}), Actions: paging(r, current, pages), Footer: r.pageOf(current, pages)}
 			for _, p := range people[(current-1)*speakersPerPage : min(current*speakersPerPage, len(people))] {
-				reply.Blocks = append(reply.Blocks, Block{Kind: Item, Text: describe(p)})
-			}
-			if pages > 1 {
-				reply.Footer = fmt.Sprintf("page %d of %d", current, pages)
+				reply.Blocks = append(reply.Blocks, Block{Kind: Item, Text: r.describe(p)})
 			}
 			if len(people) == 1 {
 				reply.Actions = append(reply.Actions, Action{Label: "Quotations", Request: follow(r, "quote", "speaker", cut(people[0].Name, 100))})

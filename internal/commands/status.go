@@ -2,10 +2,7 @@ package commands
 
 import (
 	"context"
-	"fmt"
 	"runtime/debug"
-
-	"attache/internal/news"
 )
 
 // status tells how the bot answers, what it holds, and what its model was used today.
@@ -23,15 +20,11 @@ func (d *Desk) status() Command {
 					reply.Blocks = append(reply.Blocks, Block{Kind: Item, Mark: what, Text: value})
 				}
 			}
-			item("Answers", d.Mode)
-			collection := r.held(h)
-			if named := r.publishers(h.Publishers); named != "" {
-				collection = r.say("%s: %s", collection, named)
-			}
-			item("Collection", collection)
+			item("Answers", r.lang().phrase(d.Mode))
+			item("Collection", r.heldBy(h))
 			if len(h.Sources) > 0 {
 				newest := h.Sources[0]
-				item("Newest article", fmt.Sprintf("%s, %s", newest.Title, published(newest)))
+				item("Newest article", newest.Title+", "+r.published(newest))
 			}
 			spending, err := d.spending(ctx, r)
 			if err != nil {
@@ -39,7 +32,7 @@ func (d *Desk) status() Command {
 			}
 			reply.Blocks = append(reply.Blocks, spending...)
 			item("Version", version())
-			failing, err := d.failing(ctx, d.viewer(r))
+			failing, err := d.failing(ctx, r)
 			reply.Notices = failing
 			return reply, err
 		},
@@ -47,12 +40,13 @@ func (d *Desk) status() Command {
 }
 
 // failing says of each of the server's own sources that the viewer sees, and that could not be looked at, what is wrong. Those shared by all servers are the operator's affair.
-func (d *Desk) failing(ctx context.Context, viewer news.Viewer) ([]string, error) {
+func (d *Desk) failing(ctx context.Context, r Request) ([]string, error) {
+	viewer := d.viewer(r)
 	all, err := d.Library.Sources(ctx)
 	var failing []string
 	for _, s := range all {
 		if s.Guild == viewer.Guild && viewer.Sees(s.Audience()) && s.Problem != "" {
-			failing = append(failing, fmt.Sprintf("A source that is watched failed: %s %s. It is tried again by itself.", s.Place, s.Problem))
+			failing = append(failing, r.say("A source that is watched failed: %s %s. It is tried again by itself.", s.Place, s.Problem))
 		}
 	}
 	return failing, err

@@ -42,7 +42,7 @@ func (d *Desk) writeTimeline(ctx context.Context, r Request, progress Progress) 
 	}
 	events := eventsIn(lifted)
 	if len(events) == 0 {
-		return nothingOn(q, found), Receipt{}, nil
+		return nothingOn(r, q, found), Receipt{}, nil
 	}
 	t := timeline{query: q, found: found, events: events, pages: (len(events) + eventsPerPage - 1) / eventsPerPage}
 	t.page = min(page(r), t.pages)
@@ -93,45 +93,44 @@ func eventsIn(lifted []answer.Lifted) []answer.Lifted {
 // show lays out the page's events, as they are or as a model made them.
 func (t timeline) show(r Request, events []answer.Lifted, made composition, numbers *numbering) Reply {
 	reply := Reply{
-		Title:   fmt.Sprintf("Timeline of %q, %s", t.query.Text, reach(t.events)),
-		Notices: append(liftNotices(t.found), made.notices()...),
+		Title:   r.say("Timeline of %q, %s", t.query.Text, r.reach(t.events)),
+		Notices: append(r.liftNotices(t.found), made.notices(r)...),
 		Actions: paging(r, t.page, t.pages),
 	}
 	for _, e := range events {
-		b := liftedBlock(e, numbers)
-		b.Mark = dateMark(e)
+		b := liftedBlock(r, e, numbers)
+		b.Mark = r.dateMark(e)
 		reply.Blocks = append(reply.Blocks, b)
 	}
 	reply.Sources = numbers.sources
-	shown := ""
-	if t.pages > 1 {
-		shown = fmt.Sprintf("page %d of %d", t.page, t.pages)
-	}
-	reply.Footer = strings.Join(compact("oldest first", plural(len(t.events), "event"), shown, made.by("")), " · ")
+	reply.Footer = strings.Join(compact(r.say("oldest first"), r.say("%s", counted{len(t.events), "event"}), r.pageOf(t.page, t.pages), made.by(r, "")), " · ")
 	return reply
 }
 
 // reach is from when to when the events are, as exactly as the first and the last one are dated: "Mar 2029 to 7 May 2031".
-func reach(events []answer.Lifted) string {
+func (r Request) reach(events []answer.Lifted) string {
 	ends := make([]string, 2)
 	for i, l := range []answer.Lifted{events[0], events[len(events)-1]} {
-		if ends[i] = l.When.String(); ends[i] == "" {
-			ends[i] = longDay(l.Source.Published)
+		if ends[i] = r.lang().date(l.When); ends[i] == "" {
+			ends[i] = r.lang().Day(l.Source.Published)
 		}
 	}
-	return strings.Join(slices.Compact(ends), " to ")
+	if ends[0] == ends[1] {
+		return ends[0]
+	}
+	return r.say("%s to %s", ends[0], ends[1])
 }
 
 // dateMark is the date that the sentence gives, or, where it gives none, when it was published.
-func dateMark(l answer.Lifted) string {
+func (r Request) dateMark(l answer.Lifted) string {
 	if l.When.Precision != news.Unknown {
-		return l.When.String()
+		return r.lang().date(l.When)
 	}
-	return "published " + longDay(l.Source.Published)
+	return r.say("published %s", l.Source.Published)
 }
 
 // liftedBlock shows a sentence with its sources and, where it quotes somebody whom it does not name in full, who that is.
-func liftedBlock(l answer.Lifted, numbers *numbering) Block {
+func liftedBlock(r Request, l answer.Lifted, numbers *numbering) Block {
 	b := Block{Kind: Item, Text: l.Shown(), Cites: []int{numbers.number(l.Source, l.Passage)}}
 	for _, s := range l.Also {
 		b.Cites = append(b.Cites, numbers.number(s, news.Passage{}))
@@ -139,29 +138,34 @@ func liftedBlock(l answer.Lifted, numbers *numbering) Block {
 	slices.Sort(b.Cites)
 	b.Cites = slices.Compact(b.Cites)
 	if l.Quote != nil {
-		b.Attribution = unsaid(l.Shown(), *l.Quote)
+		b.Attribution = r.unsaid(l.Shown(), *l.Quote)
 	}
 	return b
 }
 
 // nothingOn says that the collection holds nothing on a topic, and what was searched.
-func nothingOn(q retrieval.Query, found retrieval.Result) Reply {
+func nothingOn(r Request, q retrieval.Query, found retrieval.Result) Reply {
 	return Reply{
 		Blocks: []Block{
-			{Kind: Plain, Text: fmt.Sprintf("Nothing in this collection bears on %q%s.", q.Text, within(q))},
-			{Kind: Plain, Text: searchedLine(found.Searched, found.Missing)},
+			{Kind: Plain, Text: r.within(q, "Nothing in this collection bears on %q.", "Nothing in this collection bears on %q (%s).", q.Text)},
+			{Kind: Plain, Text: r.searched(found.Searched, found.Missing)},
 		},
-		Notices: compact(found.Degraded, understoodAs(found)),
+		Notices: r.howRead(found),
 	}
 }
 
+// howRead says how a search was read, and which part of it failed.
+func (r Request) howRead(found retrieval.Result) []string {
+	return compact(r.lang().phrase(found.Degraded), r.understood(found))
+}
+
 // liftNotices are what a reader must know about a search for a topic: how it was read, and which of its words occur nowhere.
-func liftNotices(found retrieval.Result) []string {
-	return compact(found.Degraded, understoodAs(found), absent(found.Missing))
+func (r Request) liftNotices(found retrieval.Result) []string {
+	return compact(append(r.howRead(found), r.absent(found.Missing))...)
 }
 
 // absent says which words no searched article holds; "" when there are none.
-func absent(words []string) string {
+func (r Request) absent(words []string) string {
 	if len(words) == 0 {
 		return ""
 	}
@@ -169,5 +173,5 @@ func absent(words []string) string {
 	for i, w := range words {
 		quoted[i] = fmt.Sprintf("%q", w)
 	}
-	return "No article searched holds " + strings.Join(quoted, " or ") + "."
+	return r.say("No article searched holds %s.", r.lang().joined("%s or %s", quoted))
 }

@@ -33,7 +33,7 @@ func (d *Desk) verify() Command {
 			claims := quotes.Find(r.Option("text"), d.Now())
 			if len(claims) == 0 { // the whole text may be the quotation
 				claims = []quotes.Claim{{Words: strings.Trim(r.Option("text"), " \n\t\"“”„«»'‘’")}}
-				v.reply.Notices = []string{"No quotation was made out in the text, so all of it was looked up as one."}
+				v.reply.Notices = []string{r.say("No quotation was made out in the text, so all of it was looked up as one.")}
 			}
 			for _, c := range claims {
 				if err := v.check(ctx, c); err != nil {
@@ -221,14 +221,14 @@ func wrongSpeaker(claimed string, actual news.Speaker) bool {
 	return !quotes.SameName(claimed, actual.Name) && !containsWord(full, last)
 }
 
-func speakerOf(q *news.Quote) string {
+func (r Request) speakerOf(q *news.Quote) string {
 	if line := speakerLine(q.Speaker); line != "" {
 		return line
 	}
 	if q.Speaker.Mention != "" {
 		return q.Speaker.Mention
 	}
-	return "a speaker who is not named"
+	return r.say("a speaker who is not named")
 }
 
 // said lists every quotation that the viewer sees.
@@ -341,7 +341,7 @@ func (v *verifier) say(f found, format string, args ...any) {
 
 // show adds the true quotation, whole.
 func (v *verifier) show(f found) {
-	v.reply.Blocks = append(v.reply.Blocks, quoteBlock(speakers.Entry{Quote: *f.quote, Source: f.source}, []int{v.number(f)}, ""))
+	v.reply.Blocks = append(v.reply.Blocks, quoteBlock(v.request, speakers.Entry{Quote: *f.quote, Source: f.source}, []int{v.number(f)}, ""))
 }
 
 func (v *verifier) number(f found) int { return v.numbers.number(f.source, news.Passage{}) }

@@ -2,7 +2,6 @@ package commands
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -65,7 +64,7 @@ func (d *Desk) articleNamed(r Request, name string) (news.Source, error) {
 	case 1:
 		return part[0], nil
 	}
-	return news.Source{}, Problemf("%s have %q in their title, the newest: %s. Please write more of it.", plural(len(part), "article"), cut(name, 80), cut(part[0].Title, 80))
+	return news.Source{}, Problemf("%d articles have %q in their title, the newest: %s. Please write more of it.", len(part), cut(name, 80), cut(part[0].Title, 80))
 }
 
 func (d *Desk) completeArticle(_ context.Context, r Request, typed string) []Choice {
@@ -83,57 +82,54 @@ func (d *Desk) completeArticle(_ context.Context, r Request, typed string) []Cho
 func versionsReply(r Request, now news.Article, former []library.Version) Reply {
 	var numbers numbering
 	cites := []int{numbers.number(news.SourceOf(now), news.Passage{})}
-	reply := Reply{Title: "Versions of " + cut(now.Title, 150), Sources: numbers.sources}
+	reply := Reply{Title: r.say("Versions of %s", cut(now.Title, 150)), Sources: numbers.sources}
 	if len(former) == 0 {
 		reply.Blocks = []Block{{Kind: Plain, Text: "This article has not changed since it came into the collection.", Cites: cites}}
 		return reply
 	}
-	reply.Blocks = append(reply.Blocks, Block{Kind: Item, Mark: "now", Text: titled(now), Cites: cites})
+	reply.Blocks = append(reply.Blocks, Block{Kind: Item, Mark: "now", Text: r.titled(now), Cites: cites})
 	for _, v := range former {
-		reply.Blocks = append(reply.Blocks, Block{Kind: Item, Mark: "until " + moment(v.Replaced), Text: bare(titled(v.Article))})
+		reply.Blocks = append(reply.Blocks, Block{Kind: Item, Mark: r.say("until %s", moment(v.Replaced)), Text: bare(r.titled(v.Article))})
 	}
 	current := min(page(r), len(former))
 	was, then := former[current-1], now
 	if current > 1 {
 		then = former[current-2].Article
 	}
-	reply.Blocks = append(reply.Blocks, Block{Kind: Heading, Text: "What changed on " + moment(was.Replaced)})
-	reply.Blocks = append(reply.Blocks, changeBlocks(was.Article, then)...)
+	reply.Blocks = append(reply.Blocks, Block{Kind: Heading, Text: r.say("What changed on %s", moment(was.Replaced))})
+	reply.Blocks = append(reply.Blocks, changeBlocks(r, was.Article, then)...)
 	reply.Actions = paging(r, current, len(former))
-	reply.Footer = plural(len(former)+1, "version")
+	reply.Footer = r.say("%s", counted{len(former) + 1, "version"})
 	if len(former) > 1 {
-		reply.Footer += fmt.Sprintf(" · change %d of %d, the latest first", current, len(former))
+		reply.Footer += " · " + r.say("change %d of %d, the latest first", current, len(former))
 	}
 	return reply
 }
 
-func titled(a news.Article) string {
+func (r Request) titled(a news.Article) string {
 	day := ""
 	if !a.Published.IsZero() {
-		day = "published " + longDay(a.Published)
+		day = r.say("published %s", a.Published)
 	}
 	return strings.Join(compact(a.Title, day), ", ")
 }
 
-// moment is an instant for people who may live anywhere.
-func moment(t time.Time) string { return t.UTC().Format("2 Jan 2006 15:04") + " UTC" }
-
 // changeBlocks shows what a change altered: title, date and publisher first, then sentence by sentence.
-func changeBlocks(was, now news.Article) []Block {
+func changeBlocks(r Request, was, now news.Article) []Block {
 	var blocks []Block
 	for _, f := range []struct{ mark, was, now string }{
-		{"title", was.Title, now.Title}, {"date", date(was.Published), date(now.Published)}, {"publisher", was.Publisher, now.Publisher}, {"author", was.Author, now.Author},
+		{"title", was.Title, now.Title}, {"date", r.date(was.Published), r.date(now.Published)}, {"publisher", was.Publisher, now.Publisher}, {"author", was.Author, now.Author},
 	} {
 		if f.was != f.now {
-			blocks = append(blocks, Block{Kind: Item, Mark: f.mark, Text: bare(orNone(f.was) + " → " + orNone(f.now))})
+			blocks = append(blocks, Block{Kind: Item, Mark: r.say(f.mark), Text: bare(r.orNone(f.was) + " → " + r.orNone(f.now))})
 		}
 	}
 	revisions := quotes.Revise(was, now)
 	for _, v := range revisions[:min(revisionsShown, len(revisions))] {
-		blocks = append(blocks, revisionBlocks(v)...)
+		blocks = append(blocks, revisionBlocks(r, v)...)
 	}
 	if more := len(revisions) - revisionsShown; more > 0 {
-		blocks = append(blocks, Block{Kind: Plain, Text: "And " + plural(more, "more sentence") + "."})
+		blocks = append(blocks, Block{Kind: Plain, Text: r.say("And %s.", counted{more, "more sentence"})})
 	}
 	if len(blocks) == 0 {
 		blocks = append(blocks, Block{Kind: Plain, Text: "No sentence changed: only headings, address or label did."})
@@ -141,26 +137,27 @@ func changeBlocks(was, now news.Article) []Block {
 	return blocks
 }
 
-func date(t time.Time) string {
+// date is a day; "" for none.
+func (r Request) date(t time.Time) string {
 	if t.IsZero() {
 		return ""
 	}
-	return longDay(t)
+	return r.lang().Day(t)
 }
 
-func orNone(s string) string {
+func (r Request) orNone(s string) string {
 	if s == "" {
-		return "none"
+		return r.say("none")
 	}
 	return s
 }
 
 // revisionBlocks shows one sentence that a change altered, without quotation marks: what is shown here need not stand in the article any more.
-func revisionBlocks(v quotes.Revision) []Block {
+func revisionBlocks(r Request, v quotes.Revision) []Block {
 	const longest = 400
 	var blocks []Block
 	line := func(mark, sentence string) {
-		blocks = append(blocks, Block{Kind: Item, Mark: mark, Text: cut(bare(oneLine(sentence)), longest)})
+		blocks = append(blocks, Block{Kind: Item, Mark: r.say(mark), Text: cut(bare(oneLine(sentence)), longest)})
 	}
 	changed := ""
 	switch {
@@ -175,16 +172,16 @@ func revisionBlocks(v quotes.Revision) []Block {
 	}
 	var whose []string
 	for _, q := range v.Lost {
-		if who := speakerOf(&q); !slices.Contains(whose, who) {
+		if who := r.speakerOf(&q); !slices.Contains(whose, who) {
 			whose = append(whose, who)
 		}
 	}
 	if len(whose) > 0 {
-		blocks[0].Mark += " ▲ quotation"
-		whose[0] = "in a quotation of " + whose[0]
+		blocks[0].Mark += " " + r.say("▲ quotation")
+		whose = []string{r.say("in a quotation of %s", strings.Join(whose, "; "))}
 	}
-	if note := strings.Join(compact(changed, strings.Join(whose, "; ")), " · "); note != "" {
-		blocks = append(blocks, Block{Kind: Plain, Text: "Changed: " + note + "."})
+	if note := strings.Join(compact(append([]string{changed}, whose...)...), " · "); note != "" {
+		blocks = append(blocks, Block{Kind: Plain, Text: r.say("Changed: %s.", note)})
 	}
 	return blocks
 }

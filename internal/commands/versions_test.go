@@ -82,7 +82,7 @@ func TestAudit(t *testing.T) {
 	}
 	want := "This answer rests on words that have since been changed: [1] said: About 40 trucks wait at the Kareth pass. – and says now: About 120 trucks wait at the Kareth pass. " +
 		"(Pass closed, The Capital Herald)"
-	if got := found[0].Note(); !strings.HasPrefix(got, want) {
+	if got := found[0].Note(""); !strings.HasPrefix(got, want) {
 		t.Errorf("the note is\n%s\nwant\n%s", got, want)
 	}
 	if found := audit(w.now); len(found) > 0 {
@@ -95,7 +95,7 @@ func TestAudit(t *testing.T) {
 		t.Fatal(err)
 	}
 	found = audit(time.Time{})
-	if len(found) != 1 || found[0].Shaken[0].Fate != commands.Removed || !strings.Contains(found[0].Note(), "[1] is no longer in the collection") {
+	if len(found) != 1 || found[0].Shaken[0].Fate != commands.Removed || !strings.Contains(found[0].Note(""), "[1] is no longer in the collection") {
 		t.Errorf("with the article removed found %+v", found)
 	}
 	if shown := show(commands.Report(found)); strings.Contains(shown, "About ") || !strings.Contains(shown, "{article removed}") {
@@ -115,13 +115,13 @@ func TestAuditFindsWhatIsKeptBack(t *testing.T) {
 	if err != nil || len(found) != 1 || found[0].Answer.ID != id || found[0].Shaken[0].Fate != commands.Closed {
 		t.Fatalf("found %+v, %v", found, err)
 	}
-	for _, shown := range []string{found[0].Note(), show(commands.Report(found))} {
+	for _, shown := range []string{found[0].Note(""), show(commands.Report(found))} {
 		if strings.Contains(shown, "120") || strings.Contains(shown, "Pass closed") {
 			t.Errorf("tells what is behind the wall:\n%s", shown)
 		}
 	}
-	if want := "[1] is no longer shown here."; !strings.HasSuffix(found[0].Note(), want) {
-		t.Errorf("the note is %q", found[0].Note())
+	if want := "[1] is no longer shown here."; !strings.HasSuffix(found[0].Note(""), want) {
+		t.Errorf("the note is %q", found[0].Note(""))
 	}
 	w.now = w.now.Add(time.Hour)
 	if err := w.Library.SetWall(context.Background(), then.ID, news.Wall{Embargo: w.now.Add(time.Hour)}); err != nil {

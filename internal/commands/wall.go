@@ -126,34 +126,57 @@ func (d *Desk) surroundedBy(r Request, a news.Article, changed bool) Reply {
 		reply.Blocks = append(reply.Blocks, Block{Kind: Plain, Text: "Saved; it holds from now on."})
 	}
 	if a.Wall.IsZero() {
-		item("Seen by all of this server.")
+		item(r.say("Seen by all of this server."))
 	}
 	if a.Wall.Internal {
-		item("Internal: seen in internal channels, and in private by who may add articles.")
+		item(r.say("Internal: seen in internal channels, and in private by who may add articles."))
 	}
 	if e := a.Wall.Embargo; d.Now().Before(e) {
-		item("Embargo: internal until " + e.Format("2 Jan 2006 15:04 UTC") + ".")
+		item(r.say("Embargo: internal until %s.", moment(e)))
 	} else if !e.IsZero() {
-		item("Embargo: ended " + e.Format("2 Jan 2006 15:04 UTC") + ".")
+		item(r.say("Embargo: ended %s.", moment(e)))
 	}
 	if len(a.Wall.Channels) > 0 {
-		item("Only in: ", channels(a.Wall.Channels)...)
+		item(r.say("Only in:")+" ", channels(a.Wall.Channels)...)
 	}
 	if len(a.Wall.Roles) > 0 {
 		var roles []Ref
 		for _, id := range a.Wall.Roles[:min(len(a.Wall.Roles), shownRefs)] {
 			roles = append(roles, Ref{Role: true, ID: id})
 		}
-		where := "Only for, and in private: "
+		where := r.say("Only for, and in private:")
 		if len(a.Wall.Channels) > 0 {
-			where = "Only for: "
+			where = r.say("Only for:")
 		}
-		item(where, roles...)
+		item(where+" ", roles...)
 	}
 	if !d.viewer(r).Sees(a.Audience()) {
-		reply.Notices = append(reply.Notices, "You don't see it here any more yourself. Where you do, /wall changes it again; whoever runs me can do so everywhere.")
+		reply.Notices = append(reply.Notices, r.say("You don't see it here any more yourself. Where you do, /wall changes it again; whoever runs me can do so everywhere."))
 	}
 	return reply
+}
+
+// Marks names the marks of a wall for a reader, one each: "internal", "embargo until 14 May 2031 06:00 UTC", "only in channel 7", "only for roles 8, 9".
+func (l Language) Marks(w news.Wall) []string {
+	var marks []string
+	if w.Internal {
+		marks = append(marks, l.say("internal"))
+	}
+	if !w.Embargo.IsZero() {
+		marks = append(marks, l.say("embargo until %s", moment(w.Embargo)))
+	}
+	bound := func(one, several string, ids []string) {
+		switch len(ids) {
+		case 0:
+		case 1:
+			marks = append(marks, l.say(one, ids[0]))
+		default:
+			marks = append(marks, l.say(several, strings.Join(ids, ", ")))
+		}
+	}
+	bound("only in channel %s", "only in channels %s", w.Channels)
+	bound("only for role %s", "only for roles %s", w.Roles)
+	return marks
 }
 
 // completeOwn suggests articles that the server has added.
@@ -162,7 +185,7 @@ func (d *Desk) completeOwn(_ context.Context, r Request, typed string) []Choice 
 	wanted := text.Fold(strings.TrimSpace(typed))
 	for _, s := range d.ownSources(r) {
 		if strings.Contains(text.Fold(s.Title+" "+s.Publisher), wanted) && len(choices) < 25 {
-			choices = append(choices, Choice{Name: cut(strings.Join(compact(s.Title, s.Publisher, published(s)), ", "), 100), Value: s.ArticleID})
+			choices = append(choices, Choice{Name: cut(strings.Join(compact(s.Title, s.Publisher, r.published(s)), ", "), 100), Value: s.ArticleID})
 		}
 	}
 	return choices

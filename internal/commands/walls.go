@@ -3,7 +3,6 @@ package commands
 import (
 	"context"
 	"errors"
-	"fmt"
 	"reflect"
 	"slices"
 
@@ -109,13 +108,10 @@ func (d *Desk) offer(r Request, reply Reply, err error, privately []Source) (Rep
 	case n == 0, err != nil && !errors.As(err, &problem):
 		return reply, err
 	case err != nil:
-		reply = Sorry(err)
+		reply = r.lang().Sorry(err)
 	}
-	more := "1 more article bears on this that I can show to you alone."
-	if n > 1 {
-		more = fmt.Sprintf("%d more articles bear on this that I can show to you alone.", n)
-	}
-	reply.Notices = append(slices.Clone(reply.Notices), more)
+	more := counted{n, "more article bears on this that I can show to you alone"}
+	reply.Notices = append(slices.Clone(reply.Notices), r.say("%s.", more))
 	reply.Actions = append(slices.Clone(reply.Actions), Action{Label: "Show me privately", Request: inPrivate(r), Style: Primary})
 	return reply, nil
 }
@@ -151,7 +147,7 @@ func (d *Desk) aside(ctx context.Context, r Request, q retrieval.Query, a answer
 		said := len(reply.Notices)
 		reply, _ = d.offer(r, reply, nil, numbers.sources)
 		if a.Abstained && len(reply.Notices) > said {
-			reply.Blocks[0].Text = "Nothing that I may show here answers that."
+			reply.Blocks[0].Text = r.say("Nothing that I may show here answers that.")
 		}
 	}
 	return reply

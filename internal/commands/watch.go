@@ -38,9 +38,9 @@ func (d *Desk) watch() Command {
 			notice := ""
 			switch w.Kind {
 			case library.WatchSpeaker:
-				w.Subject, notice, err = d.watchedSpeaker(w)
+				w.Subject, notice, err = d.watchedSpeaker(r, w)
 			case library.WatchQuestion:
-				w.Answer, notice, err = d.firstAnswer(ctx, w)
+				w.Answer, notice, err = d.firstAnswer(ctx, r, w)
 			}
 			if err != nil {
 				return Reply{}, err
@@ -103,8 +103,8 @@ func NextDigest(now time.Time, hour int) time.Time {
 }
 
 // watchedSpeaker is the name under which a person is known, or, for one of whom there are no quotations yet, the name as it was given.
-func (d *Desk) watchedSpeaker(w library.Watch) (name, notice string, err error) {
-	match := d.Speakers.Find(d.viewer(watchRequest(w, "")), w.Subject)
+func (d *Desk) watchedSpeaker(r Request, w library.Watch) (name, notice string, err error) {
+	match := d.Speakers.Find(d.viewer(d.watchRequest(w, "")), w.Subject)
 	var names []string
 	for _, p := range match.People {
 		names = append(names, p.Name)
@@ -115,17 +115,17 @@ func (d *Desk) watchedSpeaker(w library.Watch) (name, notice string, err error) 
 	case len(names) > 1:
 		return "", "", Problemf("Several people are called so: %s. Please choose one.", strings.Join(names[:min(5, len(names))], "; "))
 	}
-	notice = fmt.Sprintf("Nobody called %s is quoted here so far.", w.Subject)
+	notice = r.say("Nobody called %s is quoted here so far.", w.Subject)
 	if len(match.Nearest) > 0 {
-		notice += fmt.Sprintf(" If you meant %s, watch that name.", match.Nearest[0].Name)
+		notice += " " + r.say("If you meant %s, watch that name.", match.Nearest[0].Name)
 	}
 	return w.Subject, notice, nil
 }
 
 // firstAnswer makes the answer as it is today, so that a later one can be compared with it. It is "" when there is none.
-func (d *Desk) firstAnswer(ctx context.Context, w library.Watch) (id, notice string, err error) {
-	r := watchRequest(w, "ask", "question", w.Subject)
-	q, err := d.query(r, w.Subject)
+func (d *Desk) firstAnswer(ctx context.Context, r Request, w library.Watch) (id, notice string, err error) {
+	asks := d.watchRequest(w, "ask", "question", w.Subject)
+	q, err := d.query(asks, w.Subject)
 	if err != nil {
 		return "", "", err
 	}
@@ -134,17 +134,17 @@ func (d *Desk) firstAnswer(ctx context.Context, w library.Watch) (id, notice str
 		return "", "", err
 	}
 	if given.Abstained {
-		return "", "Nothing in this collection answers that so far.", nil
+		return "", r.say("Nothing in this collection answers that so far."), nil
 	}
-	return given.ID, fmt.Sprintf("How it is answered today: /receipt #%s", given.ID), d.remember(ctx, r, given)
+	return given.ID, r.say("How it is answered today: /receipt #%s", given.ID), d.remember(ctx, asks, given)
 }
 
 // watching confirms a watch.
 func watching(r Request, w library.Watch, notice string) Reply {
 	reply := Reply{
-		Title:  fmt.Sprintf("Watch %d", w.Number),
-		Blocks: []Block{{Kind: Plain, Text: ended("I post here " + promise(w))}},
-		Footer: fmt.Sprintf("/unwatch %d ends it; /watches lists all", w.Number),
+		Title:  r.say("Watch %d", w.Number),
+		Blocks: []Block{{Kind: Plain, Text: r.ended(r.say("I post here %s", promise(w)))}},
+		Footer: r.say("/unwatch %d ends it; /watches lists all", w.Number),
 	}
 	if notice != "" {
 		reply.Notices = []string{notice}
@@ -154,24 +154,24 @@ func watching(r Request, w library.Watch, notice string) Reply {
 }
 
 // promise says what a watch posts, and when.
-func promise(w library.Watch) string {
-	what := map[library.WatchKind]string{
-		library.WatchSpeaker:  "what " + w.Subject + " is newly quoted with",
-		library.WatchTopic:    "what new articles say on " + w.Subject,
-		library.WatchQuestion: "what changes in the answer to: " + w.Subject,
-	}[w.Kind]
+func promise(w library.Watch) sentence {
+	what := sentence{map[library.WatchKind]string{
+		library.WatchSpeaker:  "what %s is newly quoted with",
+		library.WatchTopic:    "what new articles say on %s",
+		library.WatchQuestion: "what changes in the answer to: %s",
+	}[w.Kind], []any{w.Subject}}
 	if !w.Due.IsZero() {
-		return "once a day, at " + w.Due.UTC().Format("15:04") + " UTC, " + what
+		return sentence{"once a day, at %s UTC, %s", []any{w.Due.UTC().Format("15:04"), what}}
 	}
 	return what
 }
 
 // ended puts a full stop behind a sentence that has no mark of its own there.
-func ended(s string) string {
-	if strings.HasSuffix(s, "?") {
+func (r Request) ended(s string) string {
+	if bare := strings.TrimSuffix(s, isolateEnd); strings.HasSuffix(bare, "?") || strings.HasSuffix(bare, "？") || strings.HasSuffix(bare, "؟") {
 		return s
 	}
-	return strings.TrimRight(s, ". ") + "."
+	return r.say("%s.", strings.TrimRight(s, ". "))
 }
 
 // unwatch ends a standing question.
@@ -199,7 +199,7 @@ func (d *Desk) unwatch() Command {
 			if err != nil {
 				return Reply{}, err
 			}
-			return Reply{Blocks: []Block{{Kind: Plain, Text: ended(fmt.Sprintf("Watch %d has ended: %s", number, promise(listed[i])))}}}, nil
+			return Reply{Blocks: []Block{{Kind: Plain, Text: r.ended(r.say("Watch %d has ended: %s", number, promise(listed[i])))}}}, nil
 		},
 	}
 }
@@ -220,7 +220,7 @@ func (d *Desk) completeWatch(ctx context.Context, r Request, typed string) []Cho
 	var choices []Choice
 	wanted := text.Fold(strings.TrimSpace(typed))
 	for _, w := range all {
-		line := fmt.Sprintf("%d: %s", w.Number, promise(w))
+		line := fmt.Sprintf("%d: %s", w.Number, promise(w).in(r.lang()))
 		if strings.Contains(text.Fold(line), wanted) && len(choices) < 25 {
 			choices = append(choices, Choice{Name: cut(line, 100), Value: strconv.Itoa(w.Number)})
 		}
@@ -242,29 +242,28 @@ func (d *Desk) watches() Command {
 			if len(all) == 0 {
 				return Reply{Blocks: []Block{{Kind: Plain, Text: "Nothing is watched here. /watch makes me post what new articles bring."}}}, nil
 			}
-			return ListWatches(all), nil
+			return r.listWatches(all), nil
 		},
 	}
 }
 
-// ListWatches shows watches, with what keeps those from posting that cannot.
-func ListWatches(all []library.Watch) Reply {
-	reply := Reply{Title: plural(len(all), "watch")}
-	if len(all) > 1 {
-		reply.Title = fmt.Sprintf("%d watches", len(all))
-	}
+// ListWatches shows watches to the operator, with what keeps those from posting that cannot.
+func ListWatches(all []library.Watch) Reply { return Request{}.listWatches(all) }
+
+func (r Request) listWatches(all []library.Watch) Reply {
+	reply := Reply{Title: r.say("%s", counted{len(all), "watch"})}
 	for _, w := range all {
-		b := Block{Kind: Item, Mark: strconv.Itoa(w.Number), Text: promise(w)}
+		b := Block{Kind: Item, Mark: strconv.Itoa(w.Number), Text: promise(w).in(r.lang())}
 		if place := where(w); place != "" {
-			b.Text += " · in"
+			b.Text += " · " + r.say("in")
 			b.Refs = []Ref{{ID: place}}
 		}
 		reply.Blocks = append(reply.Blocks, b)
 		if w.Paused != "" {
-			reply.Notices = append(reply.Notices, fmt.Sprintf("Watch %d is paused: %s", w.Number, w.Paused))
+			reply.Notices = append(reply.Notices, r.say("Watch %d is paused: %s", w.Number, w.Paused))
 		}
 		if !w.Missed.IsZero() {
-			reply.Notices = append(reply.Notices, fmt.Sprintf("Watch %d: what I was about to post on %s may not have arrived, since I was stopped then.", w.Number, moment(w.Missed)))
+			reply.Notices = append(reply.Notices, r.say("Watch %d: what I was about to post on %s may not have arrived, since I was stopped then.", w.Number, moment(w.Missed)))
 		}
 	}
 	return reply

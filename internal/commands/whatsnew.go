@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"maps"
 	"slices"
 	"strconv"
@@ -45,7 +44,8 @@ const newsShown = 5
 // passages that bear on it, to a question the sentences of the answer that are new in it. What only repeats what other articles said before, or what was
 // posted, is not new.
 func (d *Desk) WhatsNew(ctx context.Context, w library.Watch, arrived []string, posted map[string]bool) (WhatsNew, error) {
-	a := arrivals{desk: d, watch: w, viewer: d.viewer(watchRequest(w, "")), fresh: map[string]bool{}, posted: posted}
+	r := d.watchRequest(w, "")
+	a := arrivals{desk: d, watch: w, viewer: d.viewer(r), fresh: map[string]bool{}, posted: posted}
 	for _, id := range arrived {
 		if _, _, seen := d.Index.Passage(a.viewer, news.PassageID(id, 0)); seen {
 			a.fresh[id] = true
@@ -67,31 +67,37 @@ func (d *Desk) WhatsNew(ctx context.Context, w library.Watch, arrived []string, 
 	if err != nil || len(found.Keys) == 0 {
 		return WhatsNew{}, err
 	}
-	found.Reply.Notices = append(found.Reply.Notices, late(found.Reply.Sources, d)...)
-	if found.Reply.Footer != "" {
-		found.Reply.Footer += " · "
-	}
-	found.Reply.Footer += fmt.Sprintf("watch %d; /unwatch %d ends it", w.Number, w.Number)
+	found.Reply.Notices = append(found.Reply.Notices, d.late(r, found.Reply.Sources)...)
+	found.Reply.Footer = strings.Join(compact(found.Reply.Footer, r.say("watch %d; /unwatch %d ends it", w.Number, w.Number)), " · ")
+	found.Reply = found.Reply.in(r.lang())
 	return found, nil
 }
 
-// watchRequest is a request in the channel of a watch, by nobody in particular.
-func watchRequest(w library.Watch, command string, options ...string) Request {
-	return follow(Request{Place: Place{Guild: w.Guild, Channel: w.Channel, Thread: w.Thread}}, command, options...)
+// watchRequest is a request in the channel of a watch, by nobody in particular: in the language that the server has chosen.
+func (d *Desk) watchRequest(w library.Watch, command string, options ...string) Request {
+	return follow(Request{Place: Place{Guild: w.Guild, Channel: w.Channel, Thread: w.Thread}, Locale: string(d.Language(w.Guild))}, command, options...)
+}
+
+// Language is that of a server's members of whom no other is known; "" is English.
+func (d *Desk) Language(guild string) Language {
+	if d.Setup == nil {
+		return ""
+	}
+	return Language(d.Setup.Language(guild))
 }
 
 // late tells which of the sources are old: they were taken in long after they were published.
-func late(sources []Source, d *Desk) []string {
+func (d *Desk) late(r Request, sources []Source) []string {
 	var old []string
 	for _, s := range sources {
 		if stale(s.Published, d.Now()) {
-			old = append(old, fmt.Sprintf("[%d] is of %s", s.N, longDay(s.Published)))
+			old = append(old, r.say("[%d] is of %s", s.N, s.Published))
 		}
 	}
 	if len(old) == 0 {
 		return nil
 	}
-	return []string{"Newly in the collection, though not new: " + strings.Join(old, ", ") + "."}
+	return []string{r.say("Newly in the collection, though not new: %s.", strings.Join(old, ", "))}
 }
 
 // key names words that were posted, so that they are known again and cannot be read back.
@@ -101,11 +107,11 @@ func key(words string) string {
 }
 
 // more says how many there are beyond those shown.
-func more(all, shown int) []Block {
+func more(r Request, all, shown int) []Block {
 	if all <= shown {
 		return nil
 	}
-	return []Block{{Kind: Plain, Text: fmt.Sprintf("And %d more.", all-shown)}}
+	return []Block{{Kind: Plain, Text: r.say("And %d more.", all-shown)}}
 }
 
 // said finds what the watched person is newly quoted with.
@@ -134,11 +140,11 @@ func (a arrivals) said(ctx context.Context) (WhatsNew, error) {
 	if len(fresh) == 0 {
 		return found, nil
 	}
-	r := watchRequest(a.watch, "quote", "speaker", cut(a.watch.Subject, 100))
+	r := a.desk.watchRequest(a.watch, "quote", "speaker", cut(a.watch.Subject, 100))
 	shown := min(newsShown, len(fresh))
 	found.Reply = quoted(r, person{name: a.watch.Subject}, "", fresh[:shown])
-	found.Reply.Title = "New from " + a.watch.Subject
-	found.Reply.Blocks = append(found.Reply.Blocks, more(len(fresh), shown)...)
+	found.Reply.Title = r.say("New from %s", a.watch.Subject)
+	found.Reply.Blocks = append(found.Reply.Blocks, more(r, len(fresh), shown)...)
 	found.Reply.Actions = append(found.Reply.Actions, Action{Label: "All quotations", Request: r})
 	return found, nil
 }
@@ -198,10 +204,11 @@ func (a arrivals) passages(ctx context.Context) (WhatsNew, error) {
 			found.Reply.Blocks = append(found.Reply.Blocks, excerpt(h.Passage, numbers.number(h.Source, h.Passage)))
 		}
 	}
-	found.Reply.Title = "New on " + a.watch.Subject
-	found.Reply.Blocks = append(found.Reply.Blocks, more(len(found.Keys), newsShown)...)
+	r := a.desk.watchRequest(a.watch, "timeline", "topic", a.watch.Subject)
+	found.Reply.Title = r.say("New on %s", a.watch.Subject)
+	found.Reply.Blocks = append(found.Reply.Blocks, more(r, len(found.Keys), newsShown)...)
 	found.Reply.Sources = numbers.sources
-	found.Reply.Actions = []Action{{Label: "Timeline", Request: watchRequest(a.watch, "timeline", "topic", a.watch.Subject)}}
+	found.Reply.Actions = []Action{{Label: "Timeline", Request: r}}
 	return found, nil
 }
 
@@ -230,7 +237,7 @@ func (a arrivals) copied(ctx context.Context, p news.Passage) (string, error) {
 
 // answered makes the answer to the watched question again and finds what is new in it: sentences that it did not have, resting on articles that are new.
 func (a arrivals) answered(ctx context.Context) (WhatsNew, error) {
-	r := watchRequest(a.watch, "ask", "question", a.watch.Subject)
+	r := a.desk.watchRequest(a.watch, "ask", "question", a.watch.Subject)
 	q, err := a.desk.query(r, a.watch.Subject)
 	if err != nil {
 		return WhatsNew{}, err
@@ -263,7 +270,7 @@ func (a arrivals) answered(ctx context.Context) (WhatsNew, error) {
 	}
 	found.Answer = given.ID
 	found.Reply = a.desk.answered(r, given, "")
-	found.Reply.Title = "New on: " + cut(a.watch.Subject, 200)
+	found.Reply.Title = r.say("New on: %s", cut(a.watch.Subject, 200))
 	found.Reply.Blocks = changedFirst(found.Reply.Blocks, changed, before.Sentences, given.Sentences)
 	return found, nil
 }

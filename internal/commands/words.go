@@ -5,12 +5,18 @@ import (
 	"encoding/json"
 	"fmt"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	forms "golang.org/x/text/feature/plural"
 	"golang.org/x/text/language"
+	"golang.org/x/text/unicode/bidi"
+
+	"attache/internal/news"
+	"attache/internal/text"
 )
 
 // The bot's own words are written in English where they are used; what they are in another language lies in words, one file a language, by the English
@@ -21,12 +27,27 @@ import (
 //go:embed words/*.json
 var wordFiles embed.FS
 
+// Language is an interface language as Discord names it: "fr", "zh-CN". "" is English, and so is one that there are no words in.
+type Language string
+
 // catalog holds the bot's own words in one language. It does not change once loaded.
 type catalog struct {
-	Sentences map[string]string            // by the English format, with the same verbs
+	Sentences map[string]string            // by the English format, with the same verbs; where their order differs, with explicit indexes
 	Things    map[string]map[string]string // by the English singular: the forms for numbers, by CLDR's name of the form
-	tag       language.Tag
+	Dates     dateForms
+	Terms
+	tag         language.Tag
+	rightToLeft bool
 }
+
+// Terms are the names and descriptions of commands and options in one language, by their English names.
+type Terms struct {
+	Commands map[string]Term
+	Options  map[string]Term // an option of the same name has the same meaning in all commands
+}
+
+// Term is the name of a command or an option, its description, and for a command the entry in a message's menu. What is empty is shown in English.
+type Term struct{ Name, Description, Menu string }
 
 // catalogs are all translations by language; made at first use. A file that cannot be read is a mistake in the program.
 var catalogs = sync.OnceValue(func() map[string]*catalog {
@@ -38,30 +59,43 @@ var catalogs = sync.OnceValue(func() map[string]*catalog {
 	for _, f := range files {
 		name := strings.TrimSuffix(f.Name(), ".json")
 		text, err := wordFiles.ReadFile(path.Join("words", f.Name()))
-		c := &catalog{tag: language.MustParse(name)}
+		c := &catalog{tag: language.MustParse(name), rightToLeft: name == "ar"}
 		if err == nil {
 			err = json.Unmarshal(text, c)
 		}
 		if err != nil {
 			panic(fmt.Sprintf("words/%s: %v", f.Name(), err))
 		}
+		if c.rightToLeft {
+			for english, words := range c.Sentences {
+				c.Sentences[english] = isolateForeign(words)
+			}
+		}
 		all[name] = c
 	}
 	return all
 })
 
-// catalogFor finds the words for an interface language, as Discord names it; an empty catalog for English and for languages without one. Traditional
-// Chinese is not Simplified.
-func catalogFor(locale string) *catalog {
-	name, region, _ := strings.Cut(locale, "-")
+// noWords is the catalog of English and of languages without words.
+var noWords = &catalog{Dates: englishDates}
+
+// words finds the catalog of a language. Traditional Chinese is not Simplified.
+func (l Language) words() *catalog {
+	name, region, _ := strings.Cut(string(l), "-")
 	if c, ok := catalogs()[name]; ok && !(name == "zh" && region != "" && region != "CN") {
 		return c
 	}
-	return &catalog{}
+	return noWords
 }
 
-// sentence is something that the bot says, worded when its language is known: a format in English, and its arguments, of which those that are a sentence
-// or counted are worded too.
+// Terms are the names and descriptions of commands and options in the language; empty for English.
+func (l Language) Terms() Terms { return l.words().Terms }
+
+// worded is what is said when the language is known.
+type worded interface{ in(l Language) string }
+
+// sentence is something that the bot says, worded when its language is known: a format in English, and its arguments, of which those that are worded, phrases
+// or dates are said in that language too.
 type sentence struct {
 	format string
 	args   []any
@@ -74,29 +108,48 @@ type counted struct {
 }
 
 // in words the sentence for an interface language.
-func (s sentence) in(locale string) string {
-	c := catalogFor(locale)
-	args := slices.Clone(s.args)
-	for i, a := range args {
-		switch a := a.(type) {
-		case sentence:
-			args[i] = a.in(locale)
-		case counted:
-			args[i] = c.count(a)
-		}
-	}
+func (s sentence) in(l Language) string {
+	c := l.words()
 	format, ok := c.Sentences[s.format]
 	if !ok {
 		format = s.format
 	}
-	if len(args) == 0 {
+	if len(s.args) == 0 {
 		return format
+	}
+	args := slices.Clone(s.args)
+	for i, a := range args {
+		switch a := a.(type) {
+		case worded:
+			args[i] = a.in(l)
+		case text.Phrase:
+			args[i] = l.phrase(a)
+		case time.Time:
+			args[i] = l.Day(a)
+		case news.Date:
+			args[i] = l.date(a)
+		case string:
+			args[i] = isolated{a, c.rightToLeft}
+		}
 	}
 	return fmt.Sprintf(format, args...)
 }
 
-// count words a number of things.
-func (c *catalog) count(k counted) string {
+// phrase words what another part of the program says.
+func (l Language) phrase(p text.Phrase) string { return sentence{p.Format, p.Args}.in(l) }
+
+// phrases words several.
+func (l Language) phrases(all []text.Phrase) []string {
+	var said []string
+	for _, p := range all {
+		said = append(said, l.phrase(p))
+	}
+	return said
+}
+
+// in words a number of things.
+func (k counted) in(l Language) string {
+	c := l.words()
 	wording, ok := c.Things[k.thing]
 	if !ok {
 		return english(k)
@@ -116,12 +169,56 @@ var formNames = map[forms.Form]string{
 	forms.Zero: "zero", forms.One: "one", forms.Two: "two", forms.Few: "few", forms.Many: "many", forms.Other: "other",
 }
 
+// english counts things in English: "1 article", "3 articles".
+func english(k counted) string {
+	if k.n == 1 {
+		return "1 " + k.thing
+	}
+	if many, ok := irregular[k.thing]; ok {
+		return fmt.Sprintf("%d %s", k.n, many)
+	}
+	if stem, ok := strings.CutSuffix(k.thing, "y"); ok && !strings.HasSuffix(k.thing, "ay") {
+		return fmt.Sprintf("%d %sies", k.n, stem)
+	}
+	return fmt.Sprintf("%d %ss", k.n, k.thing)
+}
+
+// irregular has the English plural of what is more than a noun.
+var irregular = map[string]string{
+	"watch":            "watches",
+	"person is quoted": "people are quoted",
+	"article added":    "articles added", "place watched": "places watched", "article removed": "articles removed", "sentence removed": "sentences removed",
+	"statement is reported":                                   "statements are reported",
+	"quotation is no longer in the collection":                "quotations are no longer in the collection",
+	"passage of the answer is no longer in the collection":    "passages of the answer are no longer in the collection",
+	"more article bears on this that I can show to you alone": "more articles bear on this that I can show to you alone",
+	"answer on words that have since been changed or removed": "answers on words that have since been changed or removed",
+	"place watched from now on":                               "places watched from now on",
+}
+
 // say words a sentence in the asker's interface language.
-func (r Request) say(format string, args ...any) string { return sentence{format, args}.in(r.Locale) }
+func (r Request) say(format string, args ...any) string { return r.lang().say(format, args...) }
+
+// lang is the asker's interface language.
+func (r Request) lang() Language { return Language(r.Locale) }
+
+func (l Language) say(format string, args ...any) string { return sentence{format, args}.in(l) }
+
+// joined puts things together two by two: "%s or %s" makes of three "a or b or c".
+func (l Language) joined(format string, things []string) string {
+	if len(things) == 0 {
+		return ""
+	}
+	line := things[0]
+	for _, t := range things[1:] {
+		line = sentence{format, []any{line, t}}.in(l)
+	}
+	return line
+}
 
 // in returns the reply with those of its words that are the bot's own and stand in a catalog whole: labels, headings, its plain sentences, notices.
-func (r Reply) in(locale string) Reply {
-	words := catalogFor(locale).Sentences
+func (r Reply) in(l Language) Reply {
+	words := l.words().Sentences
 	if len(words) == 0 {
 		return r
 	}
@@ -131,6 +228,7 @@ func (r Reply) in(locale string) Reply {
 		}
 	}
 	own(&r.Title)
+	own(&r.Footer)
 	r.Blocks, r.Actions, r.Notices = slices.Clone(r.Blocks), slices.Clone(r.Actions), slices.Clone(r.Notices)
 	for i := range r.Blocks {
 		own(&r.Blocks[i].Mark)
@@ -151,4 +249,65 @@ func (r Reply) in(locale string) Reply {
 		}
 	}
 	return r
+}
+
+// Marks that set a stretch of text apart whose direction is found in itself (Unicode's FIRST STRONG ISOLATE and POP DIRECTIONAL ISOLATE).
+const (
+	isolate    = "\u2068"
+	isolateEnd = "\u2069"
+)
+
+// isolated is an argument set apart where its direction is not that of the sentence around it: else what stands beside it would be shown on its wrong side.
+type isolated struct {
+	text        string
+	rightToLeft bool // the sentence
+}
+
+// Format implements fmt.Formatter, so that the marks stand around the quotation marks of %q.
+func (a isolated) Format(f fmt.State, verb rune) {
+	if !againstDirection(a.text, a.rightToLeft) {
+		fmt.Fprintf(f, fmt.FormatString(f, verb), a.text)
+		return
+	}
+	fmt.Fprintf(f, isolate+fmt.FormatString(f, verb)+isolateEnd, a.text)
+}
+
+// againstDirection reports whether a text has letters that are written in the other direction. What is set apart already does not count.
+func againstDirection(s string, rightToLeft bool) bool {
+	depth := 0
+	for _, r := range s {
+		switch of, _ := bidi.LookupRune(r); of.Class() {
+		case bidi.FSI:
+			depth++
+		case bidi.PDI:
+			depth--
+		case bidi.L:
+			if depth == 0 && rightToLeft {
+				return true
+			}
+		case bidi.R, bidi.AL:
+			if depth == 0 && !rightToLeft {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// foreign finds in an Arabic sentence what is written from left to right: commands with what follows them, options, examples, dates in digits. Verbs are found
+// first, so that they are left alone where they are no part of one.
+var foreign = regexp.MustCompile(`%s UTC|[#/]%s|%(?:\[\d\])?[.\d]*[a-z]|https?://|` +
+	`/?[\p{Latin}\d](?:[\p{Latin}\d_:/.-]*[\p{Latin}\d_])?(?:[?:]? [\p{Latin}\d](?:[\p{Latin}\d_:/.-]*[\p{Latin}\d_])?)*(?::%d| #?%[ds]|\?)?`)
+
+// verb is one of a format.
+var verb = regexp.MustCompile(`^%(?:\[\d\])?[.\d]*[a-z]$`)
+
+// isolateForeign sets apart what an Arabic sentence holds in Latin letters.
+func isolateForeign(words string) string {
+	return foreign.ReplaceAllStringFunc(words, func(found string) string {
+		if verb.MatchString(found) {
+			return found
+		}
+		return isolate + found + isolateEnd
+	})
 }

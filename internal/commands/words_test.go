@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"maps"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -11,15 +12,126 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"attache/internal/news"
+	"attache/internal/retrieval"
+	"attache/internal/text"
 )
 
-// untranslated are the files whose words are English only so far.
-var untranslated = []string{"brief.go", "compare.go", "timeline.go", "position.go", "quote.go", "people.go", "speakers.go", "sources.go", "replay.go", "receipt.go",
-	"model.go", "versions.go", "audit.go"}
+// said are the formats and sentences, and the counted things, that a file of the package says, by position: every text of several words that is not for
+// programs, and single ones where they are shown.
+func said(t *testing.T, file string) (sentences, things map[string]token.Position) {
+	t.Helper()
+	set := token.NewFileSet()
+	tree, err := parser.ParseFile(set, file, nil, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sentences, things = map[string]token.Position{}, map[string]token.Position{}
+	shown := map[*ast.BasicLit]bool{}
+	note := func(all ...ast.Expr) {
+		for _, e := range all {
+			if lit, ok := e.(*ast.BasicLit); ok {
+				shown[lit] = true
+			}
+		}
+	}
+	ast.Inspect(tree, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.ImportSpec:
+			return false
+		case *ast.ValueSpec:
+			return n.Names[0].Name != "irregular" // English plurals
+		case *ast.BinaryExpr:
+			if text := joined(t, n); text != "" && !notWords[text] {
+				sentences[text] = set.Position(n.Pos())
+				return false
+			}
+		case *ast.CallExpr:
+			switch name := called(n); {
+			case forPrograms[name]:
+				return false
+			case toPeople[name]:
+				note(n.Args...)
+			}
+		case *ast.KeyValueExpr:
+			switch key, _ := n.Key.(*ast.Ident); {
+			case key == nil:
+			case slices.Contains([]string{"Name", "Description", "Group", "MessageMenu", "Type"}, key.Name): // see TestEveryCommandIsDescribed
+				return false
+			case slices.Contains([]string{"Label", "Placeholder", "Title", "Footer", "Mark", "Text", "format"}, key.Name):
+				note(n.Value)
+			}
+		case *ast.CompositeLit:
+			if kind, _ := n.Type.(*ast.Ident); kind != nil && kind.Name == "counted" && len(n.Elts) == 2 {
+				if lit, ok := n.Elts[1].(*ast.BasicLit); ok { // the other is no text
+					things[unquote(t, lit)] = set.Position(lit.Pos())
+				}
+				return false
+			}
+		case *ast.Field:
+			return false
+		case *ast.BasicLit:
+			text := unquote(t, n)
+			if n.Kind == token.STRING && words.MatchString(verbs.ReplaceAllString(text, "")) && (shown[n] || severalWords.MatchString(text)) && !notWords[text] && !strings.Contains(text, "(?:") {
+				sentences[text] = set.Position(n.Pos())
+			}
+		}
+		return true
+	})
+	return sentences, things
+}
 
-// spoken are the English formats that a file says, by position: the first arguments of Problemf, Request.say, verifier.say and sentence{}, and the labels
-// of actions and inputs.
-func spoken(t *testing.T, file string) map[string]token.Position {
+// Functions whose texts nobody but programs and operators sees, and those whose texts are shown even when they are of one word.
+var (
+	forPrograms = map[string]bool{"Errorf": true, "New": true, "MustCompile": true, "panic": true, "Warn": true, "WarnContext": true, "DebugContext": true, "ErrorContext": true,
+		"Log": true, "Format": true, "section": true, "phrases": true}
+	toPeople = map[string]bool{"Problemf": true, "say": true, "Phrasef": true, "within": true, "joined": true, "item": true, "part": true, "line": true, "bound": true}
+)
+
+// words have letters; severalWords are more than one.
+var (
+	words        = regexp.MustCompile(`\p{L}{2}`)
+	severalWords = regexp.MustCompile(`\p{L}{2}.* |▲ |%.* \p{L}{2}`)
+)
+
+func called(c *ast.CallExpr) string {
+	switch f := c.Fun.(type) {
+	case *ast.Ident:
+		return f.Name
+	case *ast.SelectorExpr:
+		return f.Sel.Name
+	}
+	return ""
+}
+
+// joined is a text that stands on several lines; "" for anything else.
+func joined(t *testing.T, e ast.Expr) string {
+	switch e := e.(type) {
+	case *ast.BasicLit:
+		return unquote(t, e)
+	case *ast.BinaryExpr:
+		if x, y := joined(t, e.X), joined(t, e.Y); x != "" && y != "" {
+			return x + y
+		}
+	}
+	return ""
+}
+
+func unquote(t *testing.T, lit *ast.BasicLit) string {
+	t.Helper()
+	if lit.Kind != token.STRING {
+		return ""
+	}
+	text, err := strconv.Unquote(lit.Value)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
+}
+
+// phrasesIn are what a file of another package says to readers: the formats of Phrasef, and the constants that it is given.
+func phrasesIn(t *testing.T, file string) map[string]token.Position {
 	t.Helper()
 	set := token.NewFileSet()
 	tree, err := parser.ParseFile(set, file, nil, 0)
@@ -27,32 +139,21 @@ func spoken(t *testing.T, file string) map[string]token.Position {
 		t.Fatal(err)
 	}
 	found := map[string]token.Position{}
-	note := func(e ast.Expr) {
-		if lit, ok := e.(*ast.BasicLit); ok && lit.Kind == token.STRING {
-			text, err := strconv.Unquote(lit.Value)
-			if err == nil && regexp.MustCompile(`\p{L}{2}`).MatchString(regexp.MustCompile(`%[a-z]`).ReplaceAllString(text, "")) {
-				found[text] = set.Position(lit.Pos())
-			}
-		}
-	}
 	ast.Inspect(tree, func(n ast.Node) bool {
+		var said []ast.Expr
 		switch n := n.(type) {
 		case *ast.CallExpr:
-			name := ""
-			switch f := n.Fun.(type) {
-			case *ast.Ident:
-				name = f.Name
-			case *ast.SelectorExpr:
-				name = f.Sel.Name
+			if called(n) == "Phrasef" {
+				said = n.Args[:1]
 			}
-			if name == "Problemf" || name == "say" {
-				for _, arg := range n.Args[:min(2, len(n.Args))] {
-					note(arg)
-				}
+		case *ast.ValueSpec:
+			if kind, _ := n.Type.(*ast.Ident); kind != nil && kind.Name == "unusable" {
+				said = n.Values
 			}
-		case *ast.KeyValueExpr:
-			if key, ok := n.Key.(*ast.Ident); ok && slices.Contains([]string{"Label", "Placeholder", "format"}, key.Name) {
-				note(n.Value)
+		}
+		for _, e := range said {
+			if lit, ok := e.(*ast.BasicLit); ok && words.MatchString(verbs.ReplaceAllString(unquote(t, lit), "")) {
+				found[unquote(t, lit)] = set.Position(lit.Pos())
 			}
 		}
 		return true
@@ -60,45 +161,61 @@ func spoken(t *testing.T, file string) map[string]token.Position {
 	return found
 }
 
-// Everything that the translated files say is in every catalog. A file that is not translated yet is listed above; what others say is counted.
+// Everything that the bot says of its own is in every catalog.
 func TestEverySentenceIsTranslated(t *testing.T) {
 	t.Parallel()
 	files, err := filepath.Glob("*.go")
 	if err != nil {
 		t.Fatal(err)
 	}
-	translated := []string{"ask.go", "about.go", "verify.go", "search.go", "memory.go", "passages.go", "context.go", "person.go", "quiet.go", "feedback.go", "help.go", "status.go",
-		"middleware.go", "rate.go"}
-	all, open := 0, 0
+	for _, other := range []string{"answer", "collection", "llm", "retrieval", "../cmd/bot"} {
+		more, err := filepath.Glob("../" + other + "/*.go")
+		if err != nil {
+			t.Fatal(err)
+		}
+		files = append(files, more...)
+	}
+	all := 0
 	for _, file := range files {
 		if strings.HasSuffix(file, "_test.go") {
 			continue
 		}
-		for text, at := range spoken(t, file) {
-			all++
-			missing := missingIn(text)
-			if len(missing) == 0 {
-				continue
-			}
-			open++
-			if slices.Contains(translated, file) && !notWords[text] {
+		var sentences, things map[string]token.Position
+		if strings.HasPrefix(file, "..") {
+			sentences = phrasesIn(t, file)
+		} else {
+			sentences, things = said(t, file)
+		}
+		all += len(sentences)
+		for text, at := range sentences {
+			if missing := missingIn(func(c *catalog) bool { return c.Sentences[text] != "" }); len(missing) > 0 {
 				t.Errorf("%s: %q has no translation in %v", at, text, missing)
 			}
 		}
+		for thing, at := range things {
+			if missing := missingIn(func(c *catalog) bool { return c.Things[thing] != nil }); len(missing) > 0 {
+				t.Errorf("%s: things %q have no translation in %v", at, thing, missing)
+			}
+		}
 	}
-	if all < 60 {
+	if all < 250 {
 		t.Errorf("only %d sentences were found; the search for them is broken", all)
 	}
-	t.Logf("%d of %d sentences are in all languages; English only so far are those of %v", all-open, all, untranslated)
+	t.Logf("%d places where sentences are said", all)
 }
 
-// notWords are placeholders that show what to type, which is English in every language.
-var notWords = map[string]bool{"2023-02-28, Feb 2023, last week": true, "and Uzbekistan?": true}
+// notWords are texts that are English in every language: what to type, what is asked of a search or a model, forms of dates.
+var notWords = map[string]bool{
+	"2023-02-28, Feb 2023, last week": true, "and Uzbekistan?": true, "%d ms": true,
+	"The ": true, "the ": true, " of ": true, " in ": true, "an ": true,
+	"What is the latest on ": true, "What led up to it in the matter of ": true, ", in order of time?": true, " Quote nobody.": true,
+	"What is reported about ": true, "What is told of ": true, " about ": true,
+}
 
-func missingIn(text string) []string {
+func missingIn(has func(*catalog) bool) []string {
 	var missing []string
-	for name, c := range catalogs() {
-		if c.Sentences[text] == "" {
+	for name, c := range translations() {
+		if !has(c) {
 			missing = append(missing, name)
 		}
 	}
@@ -106,24 +223,24 @@ func missingIn(text string) []string {
 	return missing
 }
 
-var verbs = regexp.MustCompile(`%[a-z]`)
+var verbs = regexp.MustCompile(`%(?:\[\d\])?[.\d]*[a-z]`)
 
-// A translation takes the arguments of its original, in their order, and no language has sentences of its own. Labels fit Discord.
+// A translation takes the arguments of its original, and no language has sentences of its own. Labels fit Discord.
 func TestTranslationsKeepTheArguments(t *testing.T) {
 	t.Parallel()
-	want := len(catalogs()["fr"].Sentences)
-	for name, c := range catalogs() {
-		if len(c.Sentences) != want || len(catalogs()) != 7 {
-			t.Errorf("%s has %d sentences, French %d, in %d languages", name, len(c.Sentences), want, len(catalogs()))
+	want := len(translations()["fr"].Sentences)
+	for name, c := range translations() {
+		if len(c.Sentences) != want || len(translations()) != 7 {
+			t.Errorf("%s has %d sentences, French %d, in %d languages", name, len(c.Sentences), want, len(translations()))
 		}
 		for english, text := range c.Sentences {
-			if a, b := verbs.FindAllString(english, -1), verbs.FindAllString(text, -1); !slices.Equal(a, b) {
+			if a, b := taken(english), taken(text); !maps.Equal(a, b) {
 				t.Errorf("%s: %q takes %v, %q takes %v", name, english, a, text, b)
 			}
 			if strings.TrimSpace(text) != text || text == "" || !utf8.ValidString(text) {
 				t.Errorf("%s: %q", name, text)
 			}
-			if got := (sentence{english, arguments(english)}).in(name); strings.Contains(got, "%!") {
+			if got := (sentence{english, arguments(english)}).in(Language(name)); strings.Contains(got, "%!") {
 				t.Errorf("%s: %q comes out as %q", name, english, got)
 			}
 		}
@@ -137,7 +254,7 @@ func TestTranslationsKeepTheArguments(t *testing.T) {
 				}
 			}
 		}
-		for _, label := range []string{"Only articles published since", "What was wrong with it?", "Which source is missing?", "Your question"} {
+		for _, label := range []string{"Only articles published since", "What was wrong with it?", "Which source is missing?", "Your question", "On what?"} {
 			if n := utf8.RuneCountInString(c.Sentences[label]); n == 0 || n > 45 {
 				t.Errorf("%s: the label %q is %d characters long", name, c.Sentences[label], n)
 			}
@@ -145,12 +262,31 @@ func TestTranslationsKeepTheArguments(t *testing.T) {
 	}
 }
 
+// taken are the verbs of a format by the number of the argument that each takes.
+func taken(format string) map[int]string {
+	all, next := map[int]string{}, 1
+	for _, v := range verbs.FindAllString(format, -1) {
+		verb := index.ReplaceAllString(v, "")
+		if at := index.FindStringSubmatch(v); at != nil {
+			next, _ = strconv.Atoi(at[1])
+		}
+		all[next] += verb
+		next++
+	}
+	return all
+}
+
+var index = regexp.MustCompile(`\[(\d)\]`)
+
 func arguments(format string) []any {
 	var args []any
 	for _, v := range verbs.FindAllString(format, -1) {
-		if v == "%d" {
+		switch v[len(v)-1] {
+		case 'd':
 			args = append(args, 2)
-		} else {
+		case 'f':
+			args = append(args, 0.5)
+		default:
 			args = append(args, "x")
 		}
 	}
@@ -195,5 +331,56 @@ func TestArgumentsStayAsTheyAre(t *testing.T) {
 	}
 	if got.Actions[0].Label != "Eingrenzen" || got.Actions[0].Input.Label != "Deine Frage" || reply.Actions[0].Input.Label != "Your question" || reply.Blocks[3].Text != "Reports differ." {
 		t.Errorf("got %+v; the original is now %+v", got.Actions[0], reply.Actions[0])
+	}
+}
+
+// What is written in the other direction is set apart from the sentence around it: names, titles, addresses and quotations in Arabic, Arabic ones elsewhere.
+// Nothing is, that is written in the same.
+func TestArgumentsOfTheOtherDirectionAreSetApart(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		language Language
+		format   string
+		args     []any
+		want     string
+	}{
+		{"ar", "Altered. %s said:", []any{"Ilena Drazh"}, "معدّل. قال \u2068Ilena Drazh\u2069:"},
+		{"ar", "Altered. %s said:", []any{"إيلينا"}, "معدّل. قال إيلينا:"},
+		{"ar", "There is no command %q. /help lists what there is.", []any{"qoute"}, "لا يوجد أمر \u2068\"qoute\"\u2069. يعرض \u2068/help\u2069 الأوامر المتاحة."},
+		{"ar", "/%s takes no options.", []any{"help"}, "لا خيارات للأمر \u2068/\u2068help\u2069\u2069."},
+		{"ar", "/unwatch %d ends it; /watches lists all", []any{3}, "ينهيها \u2068/unwatch 3\u2069؛ ويعرض \u2068/watches\u2069 الجميع"},
+		{"ar", "Quoted as: %s.", []any{"14"}, "مقتبَس عنه بصفة: 14."},
+		{"ar", "%s: %s", []any{counted{3, "article"}, "The Capital Herald (2)"}, "3 مقالات: \u2068The Capital Herald (2)\u2069"},
+		{"ar", "%s, so this reply comes from retrieval alone.", []any{text.Phrasef("The model did not answer within %s", "20 s")}, "لم يجب النموذج خلال \u206820 s\u2069، فهذه الإجابة من البحث وحده."},
+		{"", "Altered. %s said:", []any{"إيلينا"}, "Altered. \u2068إيلينا\u2069 said:"},
+		{"fr", "Altered. %s said:", []any{"إيلينا"}, "Modifié. \u2068إيلينا\u2069 a dit :"},
+		{"", "Altered. %s said:", []any{"Ilena"}, "Altered. Ilena said:"},
+	} {
+		if got := tc.language.say(tc.format, tc.args...); got != tc.want {
+			t.Errorf("%q: got %q, want %q", tc.language, got, tc.want)
+		}
+	}
+	for english, words := range translations()["ar"].Sentences {
+		if againstDirection(verbs.ReplaceAllString(words, ""), true) {
+			t.Errorf("%q: something in %q is not set apart", english, words)
+		}
+	}
+}
+
+// A button holds the request that it makes, not words of the bot, which may hold marks of direction.
+func TestRequestsHoldNoMarks(t *testing.T) {
+	t.Parallel()
+	r := Request{Command: "quote", Locale: "ar", Options: map[string]string{"speaker": "Ilena"}}
+	for _, reply := range []Reply{neverQuoted(r, person{name: "Ilena Drazh", told: 2}), filteredOut(r, retrieval.Query{Publisher: "The Herald"}, "Ilena Drazh"), askBefore(r, []news.Source{{Title: "Ferry"}})} {
+		if len(reply.Actions) == 0 || !strings.Contains(reply.Title+reply.Blocks[0].Text, isolate) && reply.Title == "" {
+			t.Errorf("the reply %+v sets nothing apart", reply)
+		}
+		for _, a := range reply.Actions {
+			for name, value := range a.Request.Options {
+				if strings.ContainsAny(value, isolate+isolateEnd) {
+					t.Errorf("option %s of %q is %q", name, a.Label, value)
+				}
+			}
+		}
 	}
 }

@@ -18,9 +18,11 @@ import (
 	"attache/internal/embed"
 	"attache/internal/library"
 	"attache/internal/news"
+	"attache/internal/text"
 )
 
 func TestMain(m *testing.M) {
+	commands.AddPseudo()
 	code := m.Run()
 	shared.close()
 	if err := goleak.Find(); code == 0 && err != nil {
@@ -42,6 +44,7 @@ type world struct {
 	desk   *commands.Desk
 	router *commands.Router
 	now    time.Time // what the clock shows; a test may move it between requests
+	words  *vocabulary
 }
 
 // newWorld makes a world of the test's own with the given articles.
@@ -91,7 +94,7 @@ func (w *world) open(log *slog.Logger, generative answer.Composer) {
 		Search: w.Index, Quotes: func(p news.Passage) []news.Quote { return w.Speakers.In(p.ArticleID, p.Span) },
 		Score: w.Index.Relevance, Generative: generative, Now: clock, Log: log,
 	})
-	w.desk = &commands.Desk{Answers: answers, Index: w.Index, Speakers: w.Speakers, Library: w.Library, Now: clock, Mode: "extractive, no model", SetWall: w.SetWall}
+	w.desk = &commands.Desk{Answers: answers, Index: w.Index, Speakers: w.Speakers, Library: w.Library, Now: clock, Mode: text.Phrasef("extractive, no model"), SetWall: w.SetWall}
 	w.router = commands.NewRouter(w.desk.All(), commands.Log(log), commands.Recover, w.desk.Discreet)
 }
 
@@ -131,6 +134,7 @@ func (w *world) do(t testing.TB, r commands.Request) commands.Reply {
 	t.Helper()
 	reply := w.router.Run(context.Background(), r, nil)
 	prove(t, w, r, reply)
+	w.pseudo(t, r)
 	return reply
 }
 

@@ -344,7 +344,7 @@ func (b *Bot) run(ctx context.Context, req commands.Request, progress commands.P
 	defer func() {
 		if p := recover(); p != nil {
 			b.log.Error("a command panicked", "command", req.Command, "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
-			reply = commands.Sorry(fmt.Errorf("panic: %v", p))
+			reply = commands.Language(req.Locale).Sorry(fmt.Errorf("panic: %v", p))
 		}
 	}()
 	return b.router.Run(ctx, req, progress)

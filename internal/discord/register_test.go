@@ -40,7 +40,7 @@ func TestTranslationsKeepTheLimits(t *testing.T) {
 	}
 }
 
-func checkTranslation(t *testing.T, locale discordgo.Locale, name string, tr translation) {
+func checkTranslation(t *testing.T, locale discordgo.Locale, name string, tr commands.Term) {
 	t.Helper()
 	if !commandName.MatchString(tr.Name) || strings.ContainsFunc(tr.Name, unicode.IsUpper) {
 		t.Errorf("%s: %s is called %q, which Discord does not take", locale, name, tr.Name)

@@ -263,7 +263,7 @@ func (r *renderer) uncited(shown []part) []part {
 	var rest []part
 	for _, n := range slices.Sorted(maps.Keys(r.sources)) {
 		if !cited[n] {
-			rest = append(rest, part{text: sourceLine(r.sources[n], full), item: true})
+			rest = append(rest, part{text: r.sourceLine(r.sources[n], full), item: true})
 		}
 	}
 	return rest
@@ -300,7 +300,7 @@ const (
 )
 
 // sourceLine is one line of the list of sources: "[1] [Title](link) — Publisher, 28 Feb 2023 · exercise".
-func sourceLine(s commands.Source, level detail) string {
+func (r *renderer) sourceLine(s commands.Source, level detail) string {
 	titleSize, nameSize := sourceTitle, sourceName
 	if level == short {
 		titleSize, nameSize = shortTitle, shortName
@@ -315,19 +315,19 @@ func sourceLine(s commands.Source, level detail) string {
 	} else {
 		line += escape(title)
 	}
-	if from := origin(s.Source, nameSize); from != "" {
+	if from := r.origin(s.Source, nameSize); from != "" {
 		line += " — " + escape(from)
 	}
 	if mark := clip(plain(s.Label), shortName); mark != "" {
 		line += " · " + escape(mark)
 	}
-	return line + walls(s.Wall)
+	return line + r.walls(s.Wall)
 }
 
 // walls is who may see an article, channels and roles by name; of each as many as there is room for.
-func walls(w news.Wall) string {
+func (r *renderer) walls(w news.Wall) string {
 	line := ""
-	for _, mark := range (news.Wall{Internal: w.Internal, Embargo: w.Embargo}).Marks() {
+	for _, mark := range r.words.language.Marks(news.Wall{Internal: w.Internal, Embargo: w.Embargo}) {
 		line += " · " + mark
 	}
 	bound := func(to string, ids []string, role bool) {
@@ -342,20 +342,20 @@ func walls(w news.Wall) string {
 			line += " …"
 		}
 	}
-	bound("only in", w.Channels, false)
-	bound("only for", w.Roles, true)
+	bound(r.words.OnlyIn, w.Channels, false)
+	bound(r.words.OnlyFor, w.Roles, true)
 	return line
 }
 
 // origin is the publisher and the day of publication, as far as they are known. The day is written out: it is a day and no moment, and Discord
 // would move a moment into the reader's time zone.
-func origin(s news.Source, nameSize int) string {
+func (r *renderer) origin(s news.Source, nameSize int) string {
 	var known []string
 	if name := clip(plain(s.Publisher), nameSize); name != "" {
 		known = append(known, name)
 	}
 	if !s.Published.IsZero() {
-		known = append(known, s.Published.Format("2 Jan 2006"))
+		known = append(known, r.words.language.Day(s.Published))
 	}
 	return strings.Join(known, ", ")
 }
@@ -406,7 +406,7 @@ func (r *renderer) size(page sheet, extra part) int {
 		cites[n] = true
 	}
 	for n := range cites {
-		total += units(sourceLine(r.sources[n], page.level)) + 1
+		total += units(r.sourceLine(r.sources[n], page.level)) + 1
 	}
 	return total
 }
@@ -445,7 +445,7 @@ func (r *renderer) description(page sheet) string {
 	if len(page.cites) > 0 {
 		fmt.Fprintf(&b, "\n\n**%s**", r.words.Sources)
 		for _, n := range slices.Sorted(maps.Keys(page.cites)) {
-			b.WriteString("\n" + sourceLine(r.sources[n], page.level))
+			b.WriteString("\n" + r.sourceLine(r.sources[n], page.level))
 		}
 	}
 	if page.notices != "" {

@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/bwmarrin/discordgo"
+
+	"attache/internal/commands"
 )
 
 // Words are the front end's own words in one language. Formats take the arguments that the English ones take.
@@ -34,6 +36,10 @@ type Words struct {
 	YourQuestion string // the label in it
 	IsThisTrue   string // what stands in it at first
 	AboutHint    string // its placeholder
+	OnlyIn       string // before the channels in which an article may be seen
+	OnlyFor      string // before the roles that may see it
+
+	language commands.Language
 }
 
 // English is what is used where a language has no words of its own.
@@ -60,6 +66,8 @@ var English = Words{
 	YourQuestion: "Your question",
 	IsThisTrue:   "Is this true?",
 	AboutHint:    "Is this true? Who said this? What does this mean for …?",
+	OnlyIn:       "only in",
+	OnlyFor:      "only for",
 }
 
 func (w Words) queue(place int) string        { return fmt.Sprintf(w.Queue, place) }
@@ -74,15 +82,11 @@ var locales embed.FS
 // languages are the translations, by Discord's name for the language. A catalog does not change once loaded.
 type languages map[discordgo.Locale]language
 
-// language is what a file in locales holds.
+// language is what a file in locales holds, with what the commands are called in the language.
 type language struct {
-	Words    Words                  // the front end's own; an empty one is shown in English
-	Commands map[string]translation // by name
-	Options  map[string]translation // by name; an option of the same name has the same meaning in all commands
+	Words          Words // the front end's own; an empty one is shown in English
+	commands.Terms `json:"-"`
 }
-
-// translation is the name of a command or an option, its description, and for a command the entry in a message's menu. What is empty is shown in English.
-type translation struct{ Name, Description, Menu string }
 
 // loadLanguages reads the translations. Spanish of Latin America is that of Spain.
 func loadLanguages() (languages, error) {
@@ -100,7 +104,10 @@ func loadLanguages() (languages, error) {
 		if err := json.Unmarshal(text, &l); err != nil {
 			return nil, fmt.Errorf("read the translation %s: %w", f.Name(), err)
 		}
-		all[discordgo.Locale(strings.TrimSuffix(f.Name(), ".json"))] = l
+		name := strings.TrimSuffix(f.Name(), ".json")
+		l.Words.language = commands.Language(name)
+		l.Terms = l.Words.language.Terms()
+		all[discordgo.Locale(name)] = l
 	}
 	all[discordgo.SpanishLATAM] = all[discordgo.SpanishES]
 	return all, nil

@@ -141,8 +141,8 @@ func (r *Run) store(ctx context.Context, place string, a news.Article) string {
 	}
 	outcome := map[library.Outcome]Outcome{library.Added: Added, library.Replaced: Replaced, library.Unchanged: Unchanged}[report.Outcome]
 	r.tell(Event{Place: place, Outcome: outcome, Report: report})
-	if report.Notice != "" {
-		r.note(place, report.Notice)
+	if !report.Notice.IsZero() {
+		r.note(place, report.Notice.String())
 	}
 	return report.Article.ID
 }

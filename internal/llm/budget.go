@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"sync"
 	"time"
+
+	"attache/internal/text"
 )
 
 // Spend is what was used of a model.
@@ -75,7 +77,7 @@ func (b *Budget) reserve(ctx context.Context, upTo Usage) (settle func(Usage), e
 	}
 	most, limits := b.price.spend(upTo), b.limits(account.guild)
 	if !account.reserve(most, limits.Question) {
-		return nil, &Error{Kind: ErrBudget, notice: "The question needs more of the model than one question may use"}
+		return nil, &Error{Kind: ErrBudget, notice: text.Phrasef("The question needs more of the model than one question may use")}
 	}
 	now := b.now().UTC()
 	day := now.Format(time.DateOnly)
@@ -103,11 +105,11 @@ func (b *Budget) reserve(ctx context.Context, upTo Usage) (settle func(Usage), e
 // spentUntilMidnight says that the day's budget of a guild, or of all for "", is spent, and when it opens again.
 func spentUntilMidnight(guild string, now time.Time) *Error {
 	left := now.Truncate(24 * time.Hour).Add(24 * time.Hour).Sub(now)
-	whose := "The model's budget"
+	notice := text.Phrasef("The model's budget is spent until 00:00 UTC, in %s", hours(left))
 	if guild != "" {
-		whose = "This server's budget for the model"
+		notice = text.Phrasef("This server's budget for the model is spent until 00:00 UTC, in %s", hours(left))
 	}
-	return &Error{Kind: ErrBudget, RetryAfter: left, notice: fmt.Sprintf("%s is spent until 00:00 UTC, in %s", whose, hours(left))}
+	return &Error{Kind: ErrBudget, RetryAfter: left, notice: notice}
 }
 
 // hours prints a wait of up to a day: "3 h 20 min", "4 min".
@@ -124,7 +126,7 @@ func unbooked(err error) error {
 	if e, ok := err.(*Error); ok { //nolint:errorlint // it is ours, and unwrapped
 		return e
 	}
-	return &Error{Kind: ErrBudget, notice: "The model's budget cannot be read", detail: err.Error(), cause: err}
+	return &Error{Kind: ErrBudget, notice: text.Phrasef("The model's budget cannot be read"), detail: err.Error(), cause: err}
 }
 
 // spend is the price of a request; one that used nothing was none.

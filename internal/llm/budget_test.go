@@ -101,7 +101,7 @@ func TestBudgetOfADay(t *testing.T) {
 
 func notice(err error) string {
 	if e, ok := errors.AsType[*Error](err); ok {
-		return e.Reason()
+		return e.Reason().String()
 	}
 	return ""
 }

@@ -11,6 +11,8 @@ import (
 	"unicode/utf8"
 
 	openai "github.com/sashabaranov/go-openai"
+
+	"attache/internal/text"
 )
 
 // Prompt is what a model is asked.
@@ -47,7 +49,7 @@ type Completion struct {
 // The error is an *Error, or wraps the context's when the caller cancelled.
 func (c *Client) Complete(ctx context.Context, p Prompt, onText func(delta string)) (Completion, error) {
 	if c.options.Model == "" {
-		return Completion{}, &Error{Kind: ErrRefused, notice: "No model is configured for answers"}
+		return Completion{}, &Error{Kind: ErrRefused, notice: text.Phrasef("No model is configured for answers")}
 	}
 	settle, err := c.options.Budget.reserve(ctx, Usage{Prompt: p.estimate(), Completion: c.options.MaxTokens})
 	if err != nil {
@@ -159,7 +161,7 @@ func (r *run) read(stream *openai.ChatCompletionStream) error {
 		case err != nil && r.finish != "": // only the count of tokens could still have come
 			return r.finished(refusal.String())
 		case errors.Is(err, io.EOF):
-			return down("The model broke off", "stream ended without a finish reason")
+			return down(text.Phrasef("The model broke off"), "stream ended without a finish reason")
 		case err != nil:
 			return err
 		}
@@ -209,7 +211,7 @@ func (r *run) finished(refusal string) error {
 	r.emit(r.thoughts.end())
 	switch {
 	case r.finish == openai.FinishReasonContentFilter, refusal != "" && r.text.Len() == 0:
-		return &Error{Kind: ErrFiltered, notice: "The model declined to answer", detail: r.client.tidy(refusal)}
+		return &Error{Kind: ErrFiltered, notice: text.Phrasef("The model declined to answer"), detail: r.client.tidy(refusal)}
 	case r.finish == openai.FinishReasonToolCalls || r.finish == openai.FinishReasonFunctionCall:
 		return nonsense("a tool call that nobody offered")
 	}

@@ -112,8 +112,8 @@ func TestCompleteFaults(t *testing.T) {
 			if !errors.Is(err, c.kind) || c.kind == nil && err != nil {
 				t.Fatalf("error %v, want %v", err, c.kind)
 			}
-			if e, ok := errors.AsType[*Error](err); ok && e.Reason() != c.notice {
-				t.Errorf("notice %q, want %q", e.Reason(), c.notice)
+			if e, ok := errors.AsType[*Error](err); ok && e.Reason().String() != c.notice {
+				t.Errorf("notice %q, want %q", e.Reason().String(), c.notice)
 			}
 			if got := len(srv.Requests()); got != c.requests {
 				t.Errorf("asked %d times, want %d", got, c.requests)
@@ -144,7 +144,7 @@ func TestErrorsKeepSecrets(t *testing.T) {
 				t.Fatal("no error")
 			}
 			e, _ := errors.AsType[*Error](err)
-			if said := err.Error() + e.Reason(); strings.Contains(said, key) || strings.Contains(said, "secret body") || len(said) > 200 {
+			if said := err.Error() + e.Reason().String(); strings.Contains(said, key) || strings.Contains(said, "secret body") || len(said) > 200 {
 				t.Errorf("the error prints %q", said)
 			}
 			if got := log.String(); strings.Contains(got, key) || len(got) > 600 || !strings.Contains(got, "model failed") {
@@ -181,8 +181,8 @@ func TestSlow(t *testing.T) {
 			if !ok || !errors.Is(err, ErrSlow) || len(srv.Requests()) != 1 {
 				t.Fatalf("got %v after %d requests, want one that is too slow", err, len(srv.Requests()))
 			}
-			if want := strings.Replace(c.notice, "0.0 s", "0 s", 1); e.Reason() != want {
-				t.Errorf("notice %q, want %q", e.Reason(), want)
+			if want := strings.Replace(c.notice, "0.0 s", "0 s", 1); e.Reason().String() != want {
+				t.Errorf("notice %q, want %q", e.Reason().String(), want)
 			}
 		})
 	}
@@ -226,7 +226,7 @@ func TestBreaker(t *testing.T) {
 		t.Errorf("asked %d times, want no more than %d", got, failuresToRest)
 	}
 	_, _, err := ask(t, client)
-	if e, _ := errors.AsType[*Error](err); e == nil || !strings.HasPrefix(e.Reason(), "The model failed several times in a row and is left alone for 3") {
+	if e, _ := errors.AsType[*Error](err); e == nil || !strings.HasPrefix(e.Reason().String(), "The model failed several times in a row and is left alone for 3") {
 		t.Errorf("got %v, want one that says that the model is left alone", err)
 	}
 	if client.Resting() < 59*time.Minute {
@@ -268,7 +268,7 @@ func TestNothingListens(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, _, err = ask(t, client)
-	if e, _ := errors.AsType[*Error](err); e == nil || e.Reason() != "The model cannot be reached" {
+	if e, _ := errors.AsType[*Error](err); e == nil || e.Reason().String() != "The model cannot be reached" {
 		t.Errorf("got %v, want that the model cannot be reached", err)
 	}
 }

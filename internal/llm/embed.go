@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	openai "github.com/sashabaranov/go-openai"
+
+	"attache/internal/text"
 )
 
 // Embed returns one vector of length 1 for each text, in the texts' order, all of the same dimensions, also from one call to the next. No text may be
@@ -15,7 +17,7 @@ import (
 // Errors are as those of Complete.
 func (c *Client) Embed(ctx context.Context, texts []string) ([][]float32, error) {
 	if c.options.EmbeddingModel == "" {
-		return nil, &Error{Kind: ErrRefused, notice: "No model is configured for embeddings"}
+		return nil, &Error{Kind: ErrRefused, notice: text.Phrasef("No model is configured for embeddings")}
 	}
 	for i, text := range texts {
 		if strings.TrimSpace(text) == "" {

@@ -14,6 +14,8 @@ import (
 
 	"github.com/failsafe-go/failsafe-go/circuitbreaker"
 	openai "github.com/sashabaranov/go-openai"
+
+	"attache/internal/text"
 )
 
 // The kinds of failure. Every error of a Client wraps exactly one of them, unless the caller cancelled: then it is the context's error.
@@ -33,9 +35,9 @@ type Error struct {
 	Status     int           // of HTTP; 0 when there was no response
 	RetryAfter time.Duration // as the endpoint asked; 0 when it did not
 
-	notice    string // one sentence for a reader, without its full stop
-	detail    string // for the log: short, without the key
-	delivered bool   // part of the answer was handed on, so that a retry would repeat it
+	notice    text.Phrase // one sentence for a reader, without its full stop
+	detail    string      // for the log: short, without the key
+	delivered bool        // part of the answer was handed on, so that a retry would repeat it
 	cause     error
 }
 
@@ -48,7 +50,7 @@ func (e *Error) Error() string {
 }
 
 // Reason is one sentence for a reader, without its full stop: "The model did not answer within 20 s".
-func (e *Error) Reason() string { return e.notice }
+func (e *Error) Reason() text.Phrase { return e.notice }
 
 // Unwrap gives the kind and, where there was one, the context's error.
 func (e *Error) Unwrap() []error {
@@ -58,10 +60,12 @@ func (e *Error) Unwrap() []error {
 	return []error{e.Kind}
 }
 
-func down(notice, detail string) *Error { return &Error{Kind: ErrDown, notice: notice, detail: detail} }
+func down(notice text.Phrase, detail string) *Error {
+	return &Error{Kind: ErrDown, notice: notice, detail: detail}
+}
 
 func nonsense(detail string) *Error {
-	return &Error{Kind: ErrNonsense, notice: "The model's reply could not be read", detail: detail}
+	return &Error{Kind: ErrNonsense, notice: text.Phrasef("The model's reply could not be read"), detail: detail}
 }
 
 // retryable reports whether asking again may help: nothing was shown yet, and the endpoint is down or asks for a short wait.
@@ -89,7 +93,7 @@ func (c *Client) classify(ctx context.Context, err error) error {
 		return e
 	}
 	if errors.Is(err, circuitbreaker.ErrOpen) {
-		notice := fmt.Sprintf("The model failed several times in a row and is left alone for %s", seconds(c.breaker.RemainingDelay()))
+		notice := text.Phrasef("The model failed several times in a row and is left alone for %s", seconds(c.breaker.RemainingDelay()))
 		return &Error{Kind: ErrDown, notice: notice, cause: circuitbreaker.ErrOpen}
 	}
 	if api, ok := errors.AsType[*openai.APIError](err); ok {
@@ -102,9 +106,9 @@ func (c *Client) classify(ctx context.Context, err error) error {
 		return nonsense(c.tidy(err.Error()))
 	}
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-		return down("The model broke off", "connection ended early")
+		return down(text.Phrasef("The model broke off"), "connection ended early")
 	}
-	return down("The model cannot be reached", c.tidy(err.Error()))
+	return down(text.Phrasef("The model cannot be reached"), c.tidy(err.Error()))
 }
 
 // ended tells why the call's context ended: nil while it has not.
@@ -113,11 +117,11 @@ func (c *Client) ended(ctx context.Context) error {
 	case cause == nil:
 		return nil
 	case errors.Is(cause, errFirstToken):
-		return &Error{Kind: ErrSlow, notice: "The model did not answer within " + seconds(c.options.FirstToken)}
+		return &Error{Kind: ErrSlow, notice: text.Phrasef("The model did not answer within %s", seconds(c.options.FirstToken))}
 	case errors.Is(cause, errTotal):
-		return &Error{Kind: ErrSlow, notice: "The model did not finish within " + seconds(c.options.Total)}
+		return &Error{Kind: ErrSlow, notice: text.Phrasef("The model did not finish within %s", seconds(c.options.Total))}
 	case errors.Is(cause, context.DeadlineExceeded):
-		return &Error{Kind: ErrSlow, notice: "The model did not answer in time", cause: context.DeadlineExceeded}
+		return &Error{Kind: ErrSlow, notice: text.Phrasef("The model did not answer in time"), cause: context.DeadlineExceeded}
 	default:
 		return fmt.Errorf("ask model: %w", ctx.Err())
 	}
@@ -125,18 +129,18 @@ func (c *Client) ended(ctx context.Context) error {
 
 // fromStatus reads an HTTP status; 0 stands for an error that came with status 200.
 func fromStatus(status int, detail, code string) *Error {
-	e := &Error{Kind: ErrRefused, Status: status, detail: detail, notice: "The model endpoint refused the request"}
+	e := &Error{Kind: ErrRefused, Status: status, detail: detail, notice: text.Phrasef("The model endpoint refused the request")}
 	switch {
 	case status == http.StatusTooManyRequests && strings.Contains(code, "insufficient_quota"):
-		e.notice = "The model account has no credit left"
+		e.notice = text.Phrasef("The model account has no credit left")
 	case status == http.StatusTooManyRequests:
-		e.Kind, e.notice = ErrRateLimited, "The model is over its rate limit"
+		e.Kind, e.notice = ErrRateLimited, text.Phrasef("The model is over its rate limit")
 	case status == http.StatusUnauthorized || status == http.StatusForbidden:
-		e.notice = "The model endpoint refused the key"
+		e.notice = text.Phrasef("The model endpoint refused the key")
 	case status == http.StatusNotFound:
-		e.notice = "The model endpoint does not know that address or model"
+		e.notice = text.Phrasef("The model endpoint does not know that address or model")
 	case status == 0 || status >= http.StatusInternalServerError || status == http.StatusRequestTimeout:
-		e.Kind, e.notice = ErrDown, "The model reported an error of its own"
+		e.Kind, e.notice = ErrDown, text.Phrasef("The model reported an error of its own")
 	}
 	return e
 }

@@ -13,6 +13,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"attache/internal/text"
 )
 
 const (
@@ -49,7 +51,7 @@ func (d doer) Do(r *http.Request) (*http.Response, error) {
 		return readError(resp)
 	case resp.StatusCode >= http.StatusMultipleChoices:
 		_ = resp.Body.Close() // nothing in it is wanted
-		return nil, &Error{Kind: ErrRefused, Status: resp.StatusCode, notice: "The model endpoint has moved; its address must be set anew"}
+		return nil, &Error{Kind: ErrRefused, Status: resp.StatusCode, notice: text.Phrasef("The model endpoint has moved; its address must be set anew")}
 	case streamed && !strings.Contains(resp.Header.Get("Content-Type"), "json"):
 		resp.Body = &dataLines{body: resp.Body, lines: bufio.NewReaderSize(io.LimitReader(resp.Body, largestStream), largestLine)}
 		return resp, nil

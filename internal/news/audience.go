@@ -72,29 +72,6 @@ func ParseWall(s string) (Wall, error) {
 	return w.Clean(), nil
 }
 
-// Marks names the marks for a reader, one each: "internal", "embargo until 14 May 2031 06:00 UTC", "only in channel 7", "only for roles 8, 9".
-func (w Wall) Marks() []string {
-	var marks []string
-	if w.Internal {
-		marks = append(marks, "internal")
-	}
-	if !w.Embargo.IsZero() {
-		marks = append(marks, "embargo until "+w.Embargo.Format("2 Jan 2006 15:04 UTC"))
-	}
-	bound := func(to string, ids []string) {
-		switch len(ids) {
-		case 0:
-		case 1:
-			marks = append(marks, to+" "+ids[0])
-		default:
-			marks = append(marks, to+"s "+strings.Join(ids, ", "))
-		}
-	}
-	bound("only in channel", w.Channels)
-	bound("only for role", w.Roles)
-	return marks
-}
-
 // Audience is for whom an article is.
 type Audience struct {
 	Guild   string // the server whose collection it belongs to; "" is shared by all

@@ -192,18 +192,18 @@ func (s *search) pick(ordered []Hit) {
 			if !s.query.Explain {
 				return
 			}
-			s.drop(h, "ranked below the limit")
+			s.drop(h, text.Phrasef("ranked below the limit"))
 			continue
 		}
 		own := shingle(h.Passage.Text)
 		if i := s.copyOf(h, own, kept); i >= 0 {
 			original := &s.result.Hits[i]
 			original.Copies = append(original.Copies, h.Source)
-			s.drop(h, "says the same as "+original.Passage.ID)
+			s.drop(h, text.Phrasef("says the same as %s", original.Passage.ID))
 			continue
 		}
 		if perSource[h.Source.ArticleID] >= s.query.PerSource {
-			s.drop(h, "its article has enough passages among the hits")
+			s.drop(h, text.Phrasef("its article has enough passages among the hits"))
 			continue
 		}
 		perSource[h.Source.ArticleID]++
@@ -212,7 +212,7 @@ func (s *search) pick(ordered []Hit) {
 	}
 }
 
-func (s *search) drop(h Hit, why string) {
+func (s *search) drop(h Hit, why text.Phrase) {
 	if s.query.Explain {
 		h.Why.Dropped = why
 		s.result.Dropped = append(s.result.Dropped, h)

@@ -2,7 +2,6 @@ package retrieval
 
 import (
 	"context"
-	"fmt"
 	"math"
 	"strings"
 	"time"
@@ -63,21 +62,21 @@ type Explanation struct {
 	VectorScore  float64
 	Fused        float64 // reciprocal rank fusion
 	Features     Features
-	Dropped      string // why it is not among the hits; "" for a hit
+	Dropped      text.Phrase // why it is not among the hits; nothing for a hit
 }
 
 // Result is what a search found. No hits is a result, not an error.
 type Result struct {
 	Hits       []Hit
-	Dropped    []Hit     // with Query.Explain: what was examined and left out
-	Confidence float64   // that the hits hold an answer, in [0, 1], calibrated on questions with known answers
-	Answerable bool      // Confidence reaches the threshold
-	Signals    Signals   // what Confidence was made of
-	Read       Reading   // how the question was understood
-	Missing    []string  // words of the question that the searched articles do not hold at all, as written
-	Searched   Holdings  // what was searched, after the filters; Sources is left out
-	Corrected  []Correct // words taken for typing errors
-	Degraded   string    // one sentence when a part failed: "Searched by words alone: …"
+	Dropped    []Hit       // with Query.Explain: what was examined and left out
+	Confidence float64     // that the hits hold an answer, in [0, 1], calibrated on questions with known answers
+	Answerable bool        // Confidence reaches the threshold
+	Signals    Signals     // what Confidence was made of
+	Read       Reading     // how the question was understood
+	Missing    []string    // words of the question that the searched articles do not hold at all, as written
+	Searched   Holdings    // what was searched, after the filters; Sources is left out
+	Corrected  []Correct   // words taken for typing errors
+	Degraded   text.Phrase // one sentence when a part failed: "Searched by words alone: …"
 }
 
 // Correct is a word of the question that the collection does not know and the known word it was taken for.
@@ -110,21 +109,21 @@ func (ix *Index) Search(ctx context.Context, q Query) (Result, error) {
 }
 
 // embedQuestion returns the question's vector, or nil with the reason why there is none.
-func (ix *Index) embedQuestion(ctx context.Context, q Query) (vector []float32, degraded string) {
+func (ix *Index) embedQuestion(ctx context.Context, q Query) (vector []float32, degraded text.Phrase) {
 	if q.Mode == Lexical {
-		return nil, ""
+		return nil, text.Phrase{}
 	}
 	vectors, err := ix.model.Embed(ctx, []string{q.Text})
 	switch {
 	case err != nil:
-		return nil, fmt.Sprintf("Searched by words alone, because the embedder failed: %v.", err)
+		return nil, text.Phrasef("Searched by words alone, because the embedder failed: %s.", err.Error())
 	case len(vectors) != 1 || vectors[0] == nil:
-		return nil, ""
+		return nil, text.Phrase{}
 	}
 	if err := checkVector(vectors[0], ix.model.Dim); err != nil {
-		return nil, fmt.Sprintf("Searched by words alone, because of the question's vector: %v.", err)
+		return nil, text.Phrasef("Searched by words alone, because of the question's vector: %s.", err.Error())
 	}
-	return vectors[0], ""
+	return vectors[0], text.Phrase{}
 }
 
 // search is one search under way. It lives while the index's read lock is held.

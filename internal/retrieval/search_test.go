@@ -37,7 +37,7 @@ func checkResult(t testing.TB, q Query, r Result) {
 		if math.IsNaN(h.Score) || math.IsInf(h.Score, 0) || i > 0 && h.Score > r.Hits[i-1].Score {
 			t.Fatalf("%q: hit %d has score %v", q.Text, i, h.Score)
 		}
-		if seen[h.Passage.ID] || h.Passage.ArticleID != h.Source.ArticleID || h.Passage.Text == "" || h.Why.Dropped != "" {
+		if seen[h.Passage.ID] || h.Passage.ArticleID != h.Source.ArticleID || h.Passage.Text == "" || !h.Why.Dropped.IsZero() {
 			t.Fatalf("%q: hit %d is %+v", q.Text, i, h)
 		}
 		if h.Why.LexicalRank == 0 && h.Why.VectorRank == 0 {
@@ -46,7 +46,7 @@ func checkResult(t testing.TB, q Query, r Result) {
 		seen[h.Passage.ID] = true
 	}
 	for _, h := range r.Dropped {
-		if h.Why.Dropped == "" || seen[h.Passage.ID] {
+		if h.Why.Dropped.IsZero() || seen[h.Passage.ID] {
 			t.Fatalf("%q: dropped %s without a reason, or shown too", q.Text, h.Passage.ID)
 		}
 	}
@@ -190,7 +190,7 @@ func TestCopiesCollapse(t *testing.T) {
 	if diff := cmp.Diff([]string{"Northern Wire", "The Harbor Post"}, shown); diff != "" {
 		t.Error(diff)
 	}
-	if len(r.Dropped) != 1 || !strings.Contains(r.Dropped[0].Why.Dropped, r.Hits[0].Passage.ID) {
+	if len(r.Dropped) != 1 || !strings.Contains(r.Dropped[0].Why.Dropped.String(), r.Hits[0].Passage.ID) {
 		t.Errorf("dropped %+v, want the copy with the id of what it copies", r.Dropped)
 	}
 }
@@ -274,7 +274,7 @@ func TestModes(t *testing.T) {
 				t.Errorf("vector hit %d: %+v", i, h.Why)
 			}
 		}
-		if r.Degraded != "" || len(r.Hits) != 10 {
+		if !r.Degraded.IsZero() || len(r.Hits) != 10 {
 			t.Errorf("mode %q: %d hits, degraded %q", mode, len(r.Hits), r.Degraded)
 		}
 	}

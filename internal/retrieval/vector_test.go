@@ -386,7 +386,7 @@ func TestSearchWithoutTheEmbedder(t *testing.T) {
 		if math.IsNaN(r.Confidence) {
 			t.Errorf("%s: the confidence is not a number", name)
 		}
-		if fault := name == "error" || name == "another dimension" || name == "a zero vector" || name == "not a number"; fault != (r.Degraded != "") {
+		if fault := name == "error" || name == "another dimension" || name == "a zero vector" || name == "not a number"; fault != (!r.Degraded.IsZero()) {
 			t.Errorf("%s: degraded is %q", name, r.Degraded)
 		}
 	}

@@ -123,12 +123,12 @@ func SourceLine(s news.Source) string {
 	if s.Published.IsZero() {
 		line += ", undated"
 	} else {
-		line += ", " + s.Published.Format("2 Jan 2006")
+		line += ", " + commands.Language("").Day(s.Published)
 	}
 	if s.Label != "" {
 		line += " (" + s.Label + ")"
 	}
-	if marks := s.Wall.Marks(); len(marks) > 0 {
+	if marks := commands.Language("").Marks(s.Wall); len(marks) > 0 {
 		line += " [" + strings.Join(marks, "; ") + "]"
 	}
 	return line

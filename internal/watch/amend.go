@@ -52,7 +52,7 @@ func (w *Watcher) amendOne(ctx context.Context, f commands.Finding) error {
 	if err != nil || done {
 		return err
 	}
-	if err := w.Amend(ctx, f.Answer.Guild, f.Answer.ID, f.Note()); err != nil && !errors.Is(err, ErrRefused) {
+	if err := w.Amend(ctx, f.Answer.Guild, f.Answer.ID, f.Note(w.Desk.Language(f.Answer.Guild))); err != nil && !errors.Is(err, ErrRefused) {
 		return err
 	}
 	return w.Library.MarkAmended(ctx, f.Answer.Guild, f.Answer.ID, w.Now())
