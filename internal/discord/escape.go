@@ -31,7 +31,7 @@ func escape(text string) string {
 		case r == '\n':
 			lineStart = true
 		case lineStart && unicode.IsDigit(r): // "12. " is a list too
-		case !unicode.IsSpace(r):
+		case !unicode.IsSpace(r) && !strings.ContainsRune(isolates, r):
 			lineStart = false
 		}
 	}
@@ -67,8 +67,12 @@ func broadcast(after string) bool {
 }
 
 // clean leaves out what cannot be seen: controls, direction overrides, zero-width characters (joiners stay where a script needs them) and more
-// combining marks on a letter than any language has. Invalid UTF-8 becomes U+FFFD.
+// combining marks on a letter than any language has. Pairs of isolates stay, which set a name apart from a sentence that is written in the other direction and
+// reach no further than their line. Invalid UTF-8 becomes U+FFFD.
 func clean(text string) string {
+	if strings.ContainsAny(text, isolates) {
+		text = paired(text)
+	}
 	var b strings.Builder
 	b.Grow(len(text))
 	marks := 0
@@ -89,6 +93,44 @@ func clean(text string) string {
 	return b.String()
 }
 
+// isolates are FIRST STRONG ISOLATE and POP DIRECTIONAL ISOLATE.
+const isolates = "\u2068\u2069"
+
+// paired leaves out the isolates that do not open and close on the same line.
+func paired(text string) string {
+	var open []int // places in kept
+	var kept []rune
+	unclosed := map[int]bool{}
+	end := func() {
+		for _, at := range open {
+			unclosed[at] = true
+		}
+		open = open[:0]
+	}
+	for _, r := range text {
+		switch r {
+		case '\u2068':
+			open = append(open, len(kept))
+		case '\u2069':
+			if len(open) == 0 {
+				continue
+			}
+			open = open[:len(open)-1]
+		case '\n', '\u2028', '\u2029':
+			end()
+		}
+		kept = append(kept, r)
+	}
+	end()
+	var b strings.Builder
+	for i, r := range kept {
+		if !unclosed[i] {
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
 // visible gives the rune to show for r after last, or -1 for none.
 func visible(r, last rune) rune {
 	switch {
@@ -100,6 +142,8 @@ func visible(r, last rune) rune {
 		if last < 0x300 || last == r {
 			return -1
 		}
+		return r
+	case strings.ContainsRune(isolates, r): // in pairs
 		return r
 	case unicode.Is(unicode.Cc, r), unicode.Is(unicode.Cf, r), unicode.Is(unicode.Cs, r), unicode.Is(unicode.Co, r):
 		return -1

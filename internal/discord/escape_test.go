@@ -35,7 +35,10 @@ func TestEscape(t *testing.T) {
 		{"a decimal within a line stays", "about 1.5 million", "about 1.5 million"},
 		{"emoji by name", ":smile: at 10:30", `\:smile: at 10:30`},
 		{"direction override goes", "abc\u202egnp.exe", "abcgnp.exe"},
-		{"isolates go", "a\u2066b\u2069c", "abc"},
+		{"isolates of a given direction go", "a\u2066b\u2069c\u2067d", "abcd"},
+		{"isolates in pairs stay", "قال \u2068Ilena \u2068“x”\u2069\u2069:", "قال \u2068Ilena \u2068“x”\u2069\u2069:"},
+		{"isolates alone go", "\u2069a\u2068b\nc\u2069d\u2068\u2068e\u2069", "ab\ncd\u2068e\u2069"},
+		{"markup behind an isolate", "\u2068# a\u2069", "\u2068\\# a\u2069"},
 		{"zero width goes", "@every\u200bone a\u2060b\ufeffc", "@\u200beveryone abc"},
 		{"joiner between Latin letters goes", "a\u200db", "ab"},
 		{"joiner in Persian stays", "می\u200cخواهم", "می\u200cخواهم"},
@@ -63,7 +66,7 @@ var active = []*regexp.Regexp{
 	regexp.MustCompile(`(?i)discord\.gg/`),
 	regexp.MustCompile(`(?i)@(everyone|here)`),
 	regexp.MustCompile(`:[A-Za-z0-9_+-]{1,64}:`),
-	regexp.MustCompile(`[\x{202a}-\x{202e}\x{2066}-\x{2069}\x00-\x09\x0b-\x1f\x7f]`),
+	regexp.MustCompile(`[\x{202a}-\x{202e}\x{2066}\x{2067}\x00-\x09\x0b-\x1f\x7f]`),
 }
 
 var escaped = regexp.MustCompile(`\\[^0-9A-Za-z\s]`)
