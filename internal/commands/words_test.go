@@ -85,7 +85,7 @@ func said(t *testing.T, file string) (sentences, things map[string]token.Positio
 // Functions whose texts nobody but programs and operators sees, and those whose texts are shown even when they are of one word.
 var (
 	forPrograms = map[string]bool{"Errorf": true, "New": true, "MustCompile": true, "panic": true, "Warn": true, "WarnContext": true, "DebugContext": true, "ErrorContext": true,
-		"Log": true, "Format": true, "section": true, "phrases": true}
+		"Log": true, "Format": true, "section": true, "phrases": true, "wordSet": true}
 	toPeople = map[string]bool{"Problemf": true, "say": true, "Phrasef": true, "within": true, "joined": true, "item": true, "part": true, "line": true, "bound": true}
 )
 
