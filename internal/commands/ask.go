@@ -43,7 +43,7 @@ func (d *Desk) ask(talk *memory) Command {
 			}
 			var show func(answer.Answer)
 			if progress != nil {
-				show = func(a answer.Answer) { progress(d.answered(r, a, readAs)) }
+				show = func(a answer.Answer) { progress(answering(typed, d.answered(r, a, readAs))) }
 			}
 			a, err := d.Answers.Ask(ctx, q, show)
 			if err != nil {
@@ -61,9 +61,15 @@ func (d *Desk) ask(talk *memory) Command {
 					return Reply{}, err
 				}
 			}
-			return d.aside(ctx, r, q, a, reply), nil
+			return answering(typed, d.aside(ctx, r, q, a, reply)), nil
 		},
 	}
+}
+
+// answering notes what was asked, in the asker's own words.
+func answering(r Request, reply Reply) Reply {
+	reply.Question = strings.TrimSpace(r.Option("question"))
+	return reply
 }
 
 // read returns a request as it is to be read, after what it replies to and what was asked before. readAs says how the question is read; "" for one that

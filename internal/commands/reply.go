@@ -14,6 +14,7 @@ import (
 // Invariant: every number in a Cites names a Source, and every Source is cited by some block.
 type Reply struct {
 	Title    string // "" when the blocks need no heading
+	Question string // what it answers, for a front end where that does not stand above it anyway; "" for most replies
 	Blocks   []Block
 	Sources  []Source
 	Notices  []string // what the reader must know about this reply: "The model did not answer within 20 s, so …"

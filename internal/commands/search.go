@@ -32,6 +32,7 @@ func (d *Desk) search() Command {
 				return Reply{}, err
 			}
 			reply := d.found(r, found)
+			reply.Question = strings.TrimSpace(r.Option("words"))
 			if q.Explain {
 				explain(r, &reply, found)
 			}

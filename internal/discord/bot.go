@@ -352,7 +352,7 @@ func (b *Bot) run(ctx context.Context, req commands.Request, progress commands.P
 
 // outlet is a place on the screen for one reply.
 type outlet interface {
-	draft(ctx context.Context, m message) error             // shows a reply in the making
+	draft(ctx context.Context, reply commands.Reply) error  // shows a reply in the making
 	finish(ctx context.Context, reply commands.Reply) error // shows the reply
 }
 
@@ -363,7 +363,7 @@ func (b *Bot) answer(ctx context.Context, req commands.Request, out outlet) {
 	s := newStream(func(r commands.Reply) {
 		ctx, cancel := b.sending()
 		defer cancel()
-		if err := out.draft(ctx, drafted(r, words)); err != nil {
+		if err := out.draft(ctx, r); err != nil {
 			b.log.Debug("a reply in the making could not be shown", "err", err)
 		}
 	}, b.opts.EditGap)

@@ -122,6 +122,15 @@ func (d *desk) table() []commands.Command {
 		}, Handle: record(func(_ context.Context, r commands.Request, _ commands.Progress) (commands.Reply, error) {
 			return commands.Reply{Blocks: []commands.Block{{Kind: commands.Quoted, Fragments: []string{"a commercial question"}, Attribution: r.Option("speaker"), Cites: []int{1}}}, Sources: []commands.Source{herald}}, nil
 		})},
+		{Name: "search", Description: "Find passages", Options: []commands.Option{text("words", "What to look for", true)},
+			Handle: record(func(_ context.Context, r commands.Request, _ commands.Progress) (commands.Reply, error) {
+				reply := answer(r)
+				reply.Title, reply.Question = "Nothing fits well", r.Option("words")
+				if strings.Contains(reply.Question, "two") {
+					reply.Title = ""
+				}
+				return reply, nil
+			})},
 		{Name: "long", Description: "A long reply", Handle: record(func(context.Context, commands.Request, commands.Progress) (commands.Reply, error) {
 			var reply commands.Reply
 			for i := range 40 {
@@ -336,6 +345,7 @@ func TestFeatures(t *testing.T) {
 		{"buttons", pressingButtons},
 		{"modal", modal},
 		{"pages", pages},
+		{"the question above an answer", theQuestionAboveAnAnswer},
 		{"files", files},
 		{"progress is coalesced", progressIsCoalesced},
 		{"mention", mention},
@@ -578,6 +588,24 @@ func pages(t *testing.T, s *scene) {
 		if !strings.Contains(seen, fmt.Sprintf("Sentence %d:", i)) {
 			t.Errorf("sentence %d is on no page", i)
 		}
+	}
+}
+
+// Discord shows who used a command and not what they asked, so an answer would stand there without its question.
+func theQuestionAboveAnAnswer(t *testing.T, s *scene) {
+	long := strings.Repeat("which trucks crossed the pass ", 20)
+	for asked, want := range map[string]string{"the pass": "the pass", "two @everyone passes": "two @\u200beveryone passes", long: ""} {
+		m := s.Command(s.general, s.ann, "search", discordtest.Opt("words", asked), discordtest.Opt("private", true)).WaitReply(t)
+		if title := m.Embeds[0].Title; title != want && asked != long || !strings.HasPrefix(title, "which trucks crossed") && asked == long {
+			t.Errorf("above the answer stands %q, want %q", title, asked)
+		}
+		if !strings.Contains(asked, "two") && !strings.Contains(m.Embeds[0].Description, "**Nothing fits well**") {
+			t.Errorf("the reply's own title is lost: %q", m.Embeds[0].Description)
+		}
+		s.Click(m, s.ann, English.Share)
+		s.WaitMessage(t, s.general, func(shared *discordtest.Message) bool {
+			return has("Shared by Ann")(shared) && shared.Embeds[0].Title == m.Embeds[0].Title
+		})
 	}
 }
 

@@ -291,11 +291,11 @@ type interactionReply struct {
 
 var _ outlet = (*interactionReply)(nil)
 
-func (r *interactionReply) draft(ctx context.Context, m message) error {
+func (r *interactionReply) draft(ctx context.Context, reply commands.Reply) error {
 	if r.replace || r.expired() {
 		return nil
 	}
-	_, err := r.b.api.editReply(ctx, r.i, m)
+	_, err := r.b.api.editReply(ctx, r.i, drafted(headed(reply), r.words))
 	return err
 }
 
@@ -303,7 +303,7 @@ func (r *interactionReply) draft(ctx context.Context, m message) error {
 func (r *interactionReply) tell(sentence string) {
 	ctx, cancel := r.b.sending()
 	defer cancel()
-	if err := r.draft(ctx, drafted(notice(sentence), r.words)); err != nil {
+	if err := r.draft(ctx, notice(sentence)); err != nil {
 		r.b.log.Debug("a sentence could not be shown", "err", err)
 	}
 }
@@ -320,6 +320,7 @@ func (r *interactionReply) refuse(sentence string) {
 // finish shows the reply in place of the acknowledgement, or as a message of its own where that cannot be: a private reply to a public
 // acknowledgement, and one that calls somebody, which an edit does not.
 func (r *interactionReply) finish(ctx context.Context, reply commands.Reply) error {
+	reply = headed(reply)
 	if r.expired() {
 		return r.elsewhere(ctx, reply)
 	}
@@ -355,6 +356,19 @@ func gone(err error) bool {
 		return true
 	}
 	return false
+}
+
+// headed puts the question above its answer. Discord shows who used a command, and not what they wrote.
+func headed(reply commands.Reply) commands.Reply {
+	asked := clip(plain(reply.Question), maxEmbedTitle)
+	if asked == "" {
+		return reply
+	}
+	if reply.Title != "" {
+		reply.Blocks = append([]commands.Block{{Kind: commands.Heading, Text: reply.Title}}, reply.Blocks...)
+	}
+	reply.Title = asked
+	return reply
 }
 
 // anew shows the reply as a further message. The acknowledgement goes first: else the reply would take its place, and be as public as that.

@@ -410,7 +410,9 @@ type post struct {
 
 var _ outlet = (*post)(nil)
 
-func (p *post) draft(ctx context.Context, m message) error { return p.put(ctx, m) }
+func (p *post) draft(ctx context.Context, reply commands.Reply) error {
+	return p.put(ctx, drafted(reply, p.words))
+}
 
 func (p *post) finish(ctx context.Context, reply commands.Reply) error {
 	if reply.Failed {
@@ -431,7 +433,7 @@ func (p *post) finish(ctx context.Context, reply commands.Reply) error {
 func (p *post) wait(sentence string) {
 	ctx, cancel := p.b.sending()
 	defer cancel()
-	if err := p.draft(ctx, drafted(notice(sentence), p.words)); err != nil {
+	if err := p.draft(ctx, notice(sentence)); err != nil {
 		p.b.log.Debug("a sentence could not be shown", "err", err)
 	}
 }
