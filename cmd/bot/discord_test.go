@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -290,6 +291,51 @@ func TestAskAPerson(t *testing.T) {
 	}
 	if pings > 1 {
 		t.Errorf("the role was called %d times", pings)
+	}
+}
+
+// Everything that Discord shows of the commands is there in every language, under names that do not meet.
+func TestCommandsAreTranslated(t *testing.T) {
+	t.Parallel()
+	s := newTeam(t, discordtest.Options{})
+	languages := []string{"ar", "de", "es-419", "es-ES", "fr", "ru", "uk", "zh-CN"}
+	told := func(what string, names, descriptions map[string]string, described bool) {
+		for _, l := range languages {
+			if names[l] == "" || described && descriptions[l] == "" {
+				t.Errorf("%s is in English for who reads %s", what, l)
+			}
+		}
+	}
+	german := map[string]string{} // descriptions, by command and option
+	var options func(of string, all []discordtest.CommandOption)
+	options = func(of string, all []discordtest.CommandOption) {
+		taken := map[string]bool{}
+		for _, o := range all {
+			told(of+" "+o.Name, o.NameLocalizations, o.DescriptionLocalizations, true)
+			german[of+" "+o.Name] = o.DescriptionLocalizations["de"]
+			for l, name := range o.NameLocalizations {
+				if taken[l+name] {
+					t.Errorf("%s has two options called %s in %s", of, name, l)
+				}
+				taken[l+name] = true
+			}
+			options(of+" "+o.Name, o.Options)
+		}
+	}
+	taken := map[string]bool{}
+	for _, c := range s.Commands(s.guild) {
+		told(c.Name, c.NameLocalizations, c.DescriptionLocalizations, c.Type == discordtest.CommandChat)
+		for l, name := range c.NameLocalizations {
+			if key := fmt.Sprint(c.Type, l, name); taken[key] {
+				t.Errorf("two commands are called %s in %s", name, l)
+			} else {
+				taken[key] = true
+			}
+		}
+		options(c.Name, c.Options)
+	}
+	if !strings.HasPrefix(german["unwatch watch"], "Ihre Nummer") || !strings.Contains(german["collection add watch"], "immer wieder") {
+		t.Error("an option that means something else in each command is described as the same")
 	}
 }
 

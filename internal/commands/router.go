@@ -192,7 +192,7 @@ func validate(c Command, req Request) error {
 	}
 	for _, o := range c.Options {
 		if o.Required && strings.TrimSpace(req.Option(o.Name)) == "" {
-			return Problemf("/%s needs %s: %s.", c.Name, anOption(o.Name), described(o))
+			return Problemf("/%s needs %s: %s.", c.Name, anOption(o.Name), described{c.Name, o})
 		}
 	}
 	return nil
@@ -209,10 +209,13 @@ func (o anOption) in(l Language) string {
 }
 
 // described is an option's description.
-type described Option
+type described struct {
+	command string
+	option  Option
+}
 
-func (o described) in(l Language) string {
-	return strings.TrimSuffix(cmp.Or(l.words().Options[o.Name].Description, o.Description), ".")
+func (d described) in(l Language) string {
+	return strings.TrimSuffix(cmp.Or(l.words().Option(d.command, d.option.Name).Description, d.option.Description), ".")
 }
 
 // withArticle puts "a" or "an" before a word.

@@ -43,7 +43,15 @@ type catalog struct {
 // Terms are the names and descriptions of commands and options in one language, by their English names.
 type Terms struct {
 	Commands map[string]Term
-	Options  map[string]Term // an option of the same name has the same meaning in all commands
+	Options  map[string]Term // by its name, or where it means something else in one command by that of the command and its own: "collection add watch"
+}
+
+// Option are the words for an option of a command.
+func (t Terms) Option(command, name string) Term {
+	if own, ok := t.Options[command+" "+name]; ok {
+		return own
+	}
+	return t.Options[name]
 }
 
 // Term is the name of a command or an option, its description, and for a command the entry in a message's menu. What is empty is shown in English.

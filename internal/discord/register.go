@@ -75,11 +75,11 @@ func (l languages) describe(c commands.Command) *discordgo.ApplicationCommand {
 	}
 	for _, o := range c.Options {
 		if !o.Hidden {
-			d.Options = append(d.Options, l.describeOption(o))
+			d.Options = append(d.Options, l.describeOption(c.Name, o))
 		}
 	}
 	if _, own := c.Option(optionPrivate); !own && !c.Private && !c.Manager {
-		d.Options = append(d.Options, l.describeOption(privateOption()))
+		d.Options = append(d.Options, l.describeOption(c.Name, privateOption()))
 	}
 	// Discord wants required options first. The order is part of what the asker sees, so it is otherwise kept.
 	slices.SortStableFunc(d.Options, func(a, b *discordgo.ApplicationCommandOption) int { return cmp.Compare(rank(a), rank(b)) })
@@ -129,11 +129,11 @@ var optionTypes = map[commands.OptionKind]discordgo.ApplicationCommandOptionType
 	commands.Upload:  discordgo.ApplicationCommandOptionAttachment,
 }
 
-func (l languages) describeOption(o commands.Option) *discordgo.ApplicationCommandOption {
+func (l languages) describeOption(command string, o commands.Option) *discordgo.ApplicationCommandOption {
 	d := &discordgo.ApplicationCommandOption{
 		Type: optionTypes[o.Kind], Name: clip(o.Name, maxCommandName), Description: clip(orDash(plain(o.Description)), maxCommandText), Required: o.Required,
-		NameLocalizations:        l.texts(func(l language) string { return l.Options[o.Name].Name }),
-		DescriptionLocalizations: l.texts(func(l language) string { return l.Options[o.Name].Description }),
+		NameLocalizations:        l.texts(func(l language) string { return l.Option(command, o.Name).Name }),
+		DescriptionLocalizations: l.texts(func(l language) string { return l.Option(command, o.Name).Description }),
 	}
 	if d.Type == discordgo.ApplicationCommandOptionChannel {
 		d.ChannelTypes = []discordgo.ChannelType{discordgo.ChannelTypeGuildText, discordgo.ChannelTypeGuildNews}
