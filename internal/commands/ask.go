@@ -407,6 +407,8 @@ func (r Request) span(from, to time.Time) string {
 	switch {
 	case from.Equal(to):
 		return r.lang().Day(from)
+	case from.Year() == to.Year() && r.lang().words().Dates.YearFirst:
+		return r.say("%s to %s", from, dayOfYear(to))
 	case from.Year() == to.Year():
 		return r.say("%s to %s", dayOfYear(from), to)
 	}

@@ -58,7 +58,7 @@ func watchedItem(r Request, s library.Source) Block {
 	case s.Looked.IsZero():
 		return Block{Kind: Item, Mark: r.say("watched"), Text: r.say("%s: not looked at yet", what)}
 	case s.Problem != "":
-		return Block{Kind: Item, Mark: r.say("failing"), Text: r.say("%s: it %s; tried again after %s", what, s.Problem, moment(s.Due))}
+		return Block{Kind: Item, Mark: r.say("failing"), Text: r.say("%s: it %s; tried again after %s", what, r.lang().why(s.Problem), moment(s.Due))}
 	}
 	return Block{Kind: Item, Mark: r.say("watched"), Text: r.say("%s: %s on %s", what, r.brought(s.Outcome), moment(s.Synced))}
 }

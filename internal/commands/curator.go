@@ -216,7 +216,7 @@ func (c *Curator) reportOf(r Request, o *outcome) Reply {
 				unlisted++
 				continue
 			}
-			reply.Blocks = append(reply.Blocks, Block{Kind: Item, Mark: r.say("not added"), Text: fmt.Sprintf("%s %v", e.Place, e.Err)})
+			reply.Blocks = append(reply.Blocks, Block{Kind: Item, Mark: r.say("not added"), Text: r.say("%s %s", e.Place, r.lang().why(e.Err.Error()))})
 		}
 	}
 	if unlisted > 0 {
@@ -273,7 +273,8 @@ func (r Request) brought(outcome string) string {
 		parts = append(parts, part)
 	}
 	if failed {
-		return r.lang().joined("%s, %s", parts) + " (" + failure
+		place, why, _ := strings.Cut(strings.TrimSuffix(failure, ")"), " ")
+		return r.lang().joined("%s, %s", parts) + " (" + r.say("%s %s", place, r.lang().why(why)) + ")"
 	}
 	return r.lang().joined("%s, %s", parts)
 }

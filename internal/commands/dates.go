@@ -17,6 +17,8 @@ type dateForms struct {
 	Short  string   // a day without its year
 	Month  string   // a month without a day
 	Year   string
+
+	YearFirst bool // a range within a year has it at its beginning: "2031年3月4日 至 5月12日"
 }
 
 // englishDates are short, as those of news agencies.

@@ -28,6 +28,11 @@ func TestDates(t *testing.T) {
 			t.Errorf("%q, %v: %q, want %q", tc.language, tc.what, got, tc.want)
 		}
 	}
+	for language, want := range map[Language]string{"": "4 Mar to 20 May 2031", "de": "4. März bis 20. Mai 2031", "zh-CN": "2031年3月4日 至 5月20日"} {
+		if got := (Request{Locale: string(language)}).span(day(2031, 3, 4), may); got != want {
+			t.Errorf("%q: %q, want %q", language, got, want)
+		}
+	}
 	for name, c := range translations() {
 		if len(c.Dates.Months) != 12 || c.Dates.Alone != nil && len(c.Dates.Alone) != 12 {
 			t.Errorf("%s has %d months", name, len(c.Dates.Months))

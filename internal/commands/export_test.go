@@ -24,6 +24,11 @@ func pseudo() *catalog {
 	for english := range model.Sentences {
 		c.Sentences[english] = mark(english)
 	}
+	reasons := map[string]string{}
+	for english := range model.Reasons {
+		reasons[english] = mark(english)
+	}
+	c.Reasons = reasons
 	for thing := range model.Things {
 		c.Things[thing] = map[string]string{"other": mark("%d " + thing)}
 	}

@@ -92,8 +92,8 @@ func (w *world) pseudo(t testing.TB, r commands.Request) {
 	checkPseudo(t, w, r, w.router.Run(context.Background(), r, nil))
 }
 
-// asItWas are the marks of what a receipt repeats as it was typed and shown, and of why a page or a file could not be read, which is told in English.
-var asItWas = regexp.MustCompile(`^⟦(?:Question|As typed|Notice|not added)⟧$`)
+// asItWas are the marks of what a receipt repeats as it was typed and shown.
+var asItWas = regexp.MustCompile(`^⟦(?:Question|As typed|Notice)⟧$`)
 
 // pieces are parted by what joins the parts of a line, and by a name in brackets in the place of a pronoun.
 var pieces = regexp.MustCompile(`\[[\p{L}][^\]]*\]| · |, | — |: |; | → |\s\(|\)|\n| \d+$`)

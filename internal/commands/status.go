@@ -46,7 +46,7 @@ func (d *Desk) failing(ctx context.Context, r Request) ([]string, error) {
 	var failing []string
 	for _, s := range all {
 		if s.Guild == viewer.Guild && viewer.Sees(s.Audience()) && s.Problem != "" {
-			failing = append(failing, r.say("A source that is watched failed: %s %s. It is tried again by itself.", s.Place, s.Problem))
+			failing = append(failing, r.say("A source that is watched failed: %s %s. It is tried again by itself.", s.Place, r.lang().why(s.Problem)))
 		}
 	}
 	return failing, err

@@ -34,6 +34,7 @@ type Language string
 type catalog struct {
 	Sentences map[string]string            // by the English format, with the same verbs; where their order differs, with explicit indexes
 	Things    map[string]map[string]string // by the English singular: the forms for numbers, by CLDR's name of the form
+	Reasons   map[string]string            // why pages and files cannot be read, by the English format
 	Dates     dateForms
 	Terms
 	tag         language.Tag
@@ -75,8 +76,10 @@ var catalogs = sync.OnceValue(func() map[string]*catalog {
 			panic(fmt.Sprintf("words/%s: %v", f.Name(), err))
 		}
 		if c.rightToLeft {
-			for english, words := range c.Sentences {
-				c.Sentences[english] = isolateForeign(words)
+			for _, all := range []map[string]string{c.Sentences, c.Reasons} {
+				for english, words := range all {
+					all[english] = isolateForeign(words)
+				}
 			}
 		}
 		all[name] = c

@@ -244,6 +244,11 @@ func TestTranslationsKeepTheArguments(t *testing.T) {
 				t.Errorf("%s: %q comes out as %q", name, english, got)
 			}
 		}
+		for english, text := range c.Reasons {
+			if a, b := taken(english), taken(text); !maps.Equal(a, b) || strings.TrimSpace(text) != text || text == "" {
+				t.Errorf("%s: %q takes %v, %q takes %v", name, english, a, text, b)
+			}
+		}
 		for thing, forms := range c.Things {
 			if forms["other"] == "" {
 				t.Errorf("%s: %s has no form for numbers in general", name, thing)
@@ -383,4 +388,91 @@ func TestRequestsHoldNoMarks(t *testing.T) {
 			}
 		}
 	}
+}
+
+// Why a page or a file could not be read is known again by its English form, with what is in it.
+func TestWhy(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		language   Language
+		told, want string
+	}{
+		{"", "is not there (404)", "is not there (404)"}, {"fr", "is not there (404)", "n’est pas là (404)"}, {"de", "is not there (somewhere)", "is not there (somewhere)"},
+		{"de", "cannot be read: PDFium does not start: no memory", "kann nicht gelesen werden: PDFium startet nicht: no memory"},
+		{"es-ES", `front matter, channels: "x y" is not the id of a channel or a role: it is a long number (Developer Mode, then Copy ID)`,
+			`encabezado, channels: "x y" no es el identificador de un canal o un rol: es un número largo (modo desarrollador, luego Copiar ID)`},
+		{"ru", "is a damaged feed: its form is not understood", "повреждённая лента: форма непонятна"}, {"zh-CN", "is larger than 2.5 MB", "大于 2.5 MB"},
+		{"uk", "is a sitemap where a page was expected: name it itself to have it read", "тип: карта сайту, а очікувалася сторінка: вкажіть його самого, щоб його прочитали"},
+		{"ar", "names a host that is not found: a.example", "يذكر مضيفًا غير موجود: \u2068a.example\u2069"},
+	} {
+		if got := tc.language.why(tc.told); got != tc.want {
+			t.Errorf("%q, %q: got %q, want %q", tc.language, tc.told, got, tc.want)
+		}
+	}
+}
+
+// Every reason that the packages which read give is in every catalog, and nothing else is.
+func TestEveryReasonIsTranslated(t *testing.T) {
+	t.Parallel()
+	given := map[string]bool{"feed": true, "sitemap": true}
+	for _, reads := range []string{"ingest", "fetch", "pdf", "intake"} {
+		files, err := filepath.Glob("../" + reads + "/*.go")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, file := range files {
+			if strings.HasSuffix(file, "_test.go") {
+				continue
+			}
+			for format := range reasonsGiven(t, file) {
+				given[format] = true
+			}
+		}
+	}
+	for format := range given {
+		if missing := missingIn(func(c *catalog) bool { return c.Reasons[format] != "" }); len(missing) > 0 {
+			t.Errorf("%q has no translation in %v", format, missing)
+		}
+	}
+	for name, c := range translations() {
+		for format := range c.Reasons {
+			if !given[format] {
+				t.Errorf("%s: nobody says %q", name, format)
+			}
+		}
+	}
+}
+
+// reasonsGiven are the formats of the errors that a file makes.
+func reasonsGiven(t *testing.T, file string) map[string]bool {
+	t.Helper()
+	tree, err := parser.ParseFile(token.NewFileSet(), file, nil, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	given := map[string]bool{}
+	take := func(of *ast.CallExpr) {
+		if lit, ok := of.Args[0].(*ast.BasicLit); ok {
+			given[regexp.MustCompile(`%[vw]`).ReplaceAllString(unquote(t, lit), "%s")] = true
+		}
+	}
+	ast.Inspect(tree, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncDecl: // an error of a type of its own
+			if n.Name.Name == "Error" && n.Recv != nil {
+				ast.Inspect(n.Body, func(n ast.Node) bool {
+					if c, ok := n.(*ast.CallExpr); ok && called(c) == "Sprintf" {
+						take(c)
+					}
+					return true
+				})
+			}
+		case *ast.CallExpr:
+			if name := called(n); (name == "Errorf" || name == "New") && len(n.Args) > 0 {
+				take(n)
+			}
+		}
+		return true
+	})
+	return given
 }
