@@ -78,6 +78,7 @@ func newChecker(ctx context.Context, evidence []Evidence, embed Embedder) *check
 	}
 	for _, s := range c.sources {
 		c.mark(s.text, s.tokens)
+		s.fillers = append(fillersOf(s.text, s.tokens, s.numbers, s.dates, s.isDate), opensAsName(s.tokens)...)
 		for _, run := range namesIn(s.tokens) {
 			if last := s.tokens[run.end-1].fold; run.end-run.start > 1 && !bodies[last] {
 				c.persons[s.tokens[run.end-1].fold] = true
@@ -140,7 +141,7 @@ func (c *checker) check(sentence string, cites []int) verdict {
 	}
 	cl := c.claim(sentence, sources)
 	for _, test := range []func(*claim) []fault{
-		c.checkSupport, checkNames, checkPairs, checkCompany, checkOffices, checkNumbers, checkDates, c.checkSpeakers, checkNegation, checkOpposites, c.checkSlots, checkRoles, checkCertainty, checkScope, checkCauses,
+		c.checkSupport, checkNames, checkCompany, checkOffices, checkNumbers, checkDates, checkPlaces, checkActions, checkActors, c.checkSpeakers, checkNegation, checkOpposites, checkCertainty, checkScope, checkCauses,
 	} {
 		v.faults = append(v.faults, test(cl)...)
 	}
@@ -336,6 +337,11 @@ func (c *checker) checkSupport(cl *claim) []fault {
 	known := float64(len(cl.numbers) + len(cl.dates)) // they have checks of their own
 	if covered+known < leastSupport*(weight+known) {
 		return []fault{{faultSupport, "its sources do not say this: " + strings.Join(open, ", ")}}
+	}
+	for w, t := range cl.tokens {
+		if grave[t.stem] && cl.cover[w] < nearCover && !inside(cl.quoted, t.Start) {
+			return []fault{{faultSupport, fmt.Sprintf("its sources do not speak of %q", t.In(cl.text))}}
+		}
 	}
 	for _, part := range segments(cl) {
 		if covered, weight := cl.weigh(part); weight-covered >= mostNew && covered < leastClause*weight {

@@ -16,7 +16,8 @@ type calendar struct {
 	news.Span
 	year, month, day int
 	weekday          int
-	sentence         int // of the source; -1 for the date of publication
+	last             bool // "last August": the latest before the day of publication
+	sentence         int  // of the source; -1 for the date of publication
 }
 
 // within reports whether everything that c says is true of o: the 9th of May 2031 is within May 2031, not the other way about.
@@ -37,7 +38,7 @@ var datePatterns = []struct {
 	{regexp.MustCompile(`\b(` + monthNames + `)\b\.?,?\s+(?:of\s+)?(\d{4})\b`), 0, 1, 2},
 	{regexp.MustCompile(`\b(?:[Ii]n|[Oo]f|[Ss]ince|[Uu]ntil|[Bb]y|[Ll]ast|[Ee]arly|[Ll]ate|[Mm]id|[Tt]his|[Nn]ext|[Bb]efore|[Aa]fter|[Ff]rom|[Tt]o|and|or|[Dd]uring|through|between)[\s-](` + monthNames + `)\b`), 0, 1, 0},
 	{regexp.MustCompile(`\b(January|February|April|June|July|August|September|October|November|December)\b`), 0, 1, 0},
-	{regexp.MustCompile(`\b(?:[Ii]n|[Oo]f|[Ss]ince|[Uu]ntil|[Bb]y|[Ff]rom|[Tt]o|[Bb]efore|[Aa]fter|[Dd]uring|and|or|through|between|late|early|mid|[Ss]pring|[Ss]ummer|[Aa]utumn|[Ww]inter|the|\()[\s-]?((?:1[5-9]|20)\d\d)\b`), 0, 0, 1},
+	{regexp.MustCompile(`\b(?:[Ii]n|[Oo]f|[Ss]ince|[Uu]ntil|[Bb]y|[Ff]rom|[Tt]o|[Bb]efore|[Aa]fter|[Dd]uring|and|or|through|between|late|early|mid|[Ss]pring|[Ss]ummer|[Aa]utumn|[Ww]inter|the|[Ff]or|than|\()[\s-]?((?:1[5-9]|20)\d\d)\b`), 0, 0, 1},
 }
 
 var weekdayName = regexp.MustCompile(`\b(Sun|Mon|Tues|Wednes|Thurs|Fri|Satur)days?\b`)
@@ -79,6 +80,10 @@ func calendarsIn(s string) []calendar {
 	for _, p := range datePatterns {
 		for _, at := range p.pattern.FindAllStringSubmatchIndex(s, -1) {
 			c := calendar{Span: news.Span{Start: at[0], End: at[1]}, weekday: -1, day: group(s, at, p.day), month: group(s, at, p.month), year: group(s, at, p.year)}
+			if thousands := at[1]+1 < len(s) && s[at[1]] == ',' && isNumber(s[at[1]+1:]); c.day > 0 && c.month > 0 && c.year == 0 && thousands && p.day == 2 {
+				continue // "In mid-August 2,100 people"
+			}
+			c.last = strings.HasPrefix(s[at[0]:], "last ") || strings.HasPrefix(s[at[0]:], "Last ")
 			if !taken(c.Span) && c.day <= 31 && c.month <= 12 {
 				found = append(found, c)
 			}
@@ -128,6 +133,9 @@ func resolve(c calendar, published time.Time) []calendar {
 	}
 	if c.year == 0 {
 		c.year = nearestYear(c, published)
+		if c.last && time.Date(c.year, time.Month(c.month), 1, 0, 0, 0, 0, time.UTC).After(published) {
+			c.year--
+		}
 	}
 	return []calendar{withWeekday(c)}
 }

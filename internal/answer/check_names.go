@@ -282,41 +282,6 @@ func checkCompany(cl *claim) []fault {
 	return nil
 }
 
-// checkPairs looks for two names that follow each other in one clause of the claim: some source must have them in one sentence, or in two that follow each other.
-func checkPairs(cl *claim) []fault {
-	names := namesIn(cl.tokens)
-	for i := 1; i < len(names); i++ {
-		a, b := cl.tokens[names[i-1].end-1], cl.tokens[names[i].end-1]
-		if a.clause != b.clause || inside(cl.quoted, b.Start) || len(cl.sources) > 1 {
-			continue
-		}
-		if s := cl.sources[0]; !s.meta[a.fold] && !s.meta[b.fold] && s.hasNameAnywhere(a.fold) && s.hasNameAnywhere(b.fold) && !s.together(a.fold, b.fold) {
-			return []fault{{faultRole, fmt.Sprintf("its source does not speak of %q and %q together", a.In(cl.text), b.In(cl.text))}}
-		}
-	}
-	return nil
-}
-
-func (s *source) together(a, b string) bool {
-	for i := range s.sentences {
-		for j := max(0, i-1); j <= min(len(s.sentences)-1, i+1); j++ {
-			if s.sentences[i].hasName(a) && s.sentences[j].hasName(b) && (i == j || pointsBack(s.sentences[max(i, j)], s)) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// pointsBack reports whether a sentence opens with a word that carries on from the one before.
-func pointsBack(w sentenceWords, s *source) bool {
-	if w.first < 0 {
-		return false
-	}
-	t := s.tokens[w.first]
-	return leaning[t.fold] || !t.proper
-}
-
 func (s *source) hasNameAnywhere(fold string) bool {
 	return slices.ContainsFunc(s.sentences, func(w sentenceWords) bool { return w.hasName(fold) })
 }

@@ -88,7 +88,11 @@ func (c *checker) quotations(sentence string, sources []*source, v *verdict) str
 		v.faults = append(v.faults, fault{faultQuotation, fmt.Sprintf("%q is not verbatim in its sources", words)})
 	}
 	b.WriteString(sentence[from:])
-	return b.String()
+	shown := b.String()
+	if _, left := quotedSpans(shown); left && !open { // marks of different kinds were mixed
+		v.faults = append(v.faults, fault{faultQuotation, "its quotation marks do not pair"})
+	}
+	return shown
 }
 
 // isVerbatim reports whether the words stand in one of the sources as they are; the comma or full stop that English puts inside the marks may be the
@@ -179,7 +183,7 @@ func anotherTitle(cl *claim, speaker news.Speaker) string {
 		if !reportingWords[t.fold] || inside(cl.quoted, t.Start) || i == 0 {
 			continue
 		}
-		if who := cl.tokens[i-1]; who.content() && !who.upper && !slices.ContainsFunc(known, func(k token) bool { return matches(k, who) }) {
+		if who := cl.tokens[i-1]; !inside(cl.quoted, who.Start) && who.content() && !who.upper && !slices.ContainsFunc(known, func(k token) bool { return matches(k, who) }) {
 			return who.fold
 		}
 	}
@@ -240,6 +244,8 @@ func reporterAfter(tokens []token, i int) string {
 	for j := i + 1; j < len(tokens) && j <= i+6 && tokens[j].sentence == tokens[i].sentence; j++ {
 		t := tokens[j]
 		switch {
+		case t.proper && t.End-t.Start > len(t.fold)+1: // "said the Compact's commissioner, Ingrid Vasselmo"
+			i = j
 		case t.proper && !offices[t.fold] && !officeModifiers[t.fold]:
 			name = t.fold
 		case name != "" || t.fold == "that" || j > i+3 && !t.upper:
@@ -269,7 +275,7 @@ func (c *checker) saidIt(cl *claim, name string) bool {
 			others = true
 			continue
 		}
-		for i := max(0, p.sentence-2); i < p.sentence; i++ {
+		for i := max(0, p.sentence-6); i < p.sentence; i++ {
 			if p.source.sentences[i].names[name] {
 				return true
 			}

@@ -23,7 +23,7 @@ func matches(a, b token) bool {
 	if !a.content() || !b.content() {
 		return false
 	}
-	return slices.ContainsFunc(synonyms[a.stem], func(g int) bool { return slices.Contains(synonyms[b.stem], g) })
+	return slices.ContainsFunc(a.groups, func(g int) bool { return slices.Contains(b.groups, g) })
 }
 
 // shared counts the content words within reach of place i of a that match one within reach of place j of b, the two words themselves left out.
@@ -55,18 +55,29 @@ func reach(tokens []token, i int) int {
 // headAfter returns the place of the first content word that the word at i governs; -1 for none.
 func headAfter(tokens []token, i int) int {
 	for j := i + 1; j < reach(tokens, i); j++ {
-		if tokens[j].content() {
+		if (tokens[j].content() || reportingWords[tokens[j].fold]) && tokens[j].fold != "longer" {
+			return j
+		}
+	}
+	for j := i + 1; j < reach(tokens, i); j++ {
+		if takesPart[tokens[j].fold] {
 			return j
 		}
 	}
 	return -1
 }
 
+// takesPart are verbs that say little by themselves and are all that "did not take part" denies.
+var takesPart = wordSet("take takes took taken taking make makes made come comes came go goes went give gives gave mention mentions mentioned")
+
 // denies reports whether the word at i is a negation that denies something.
 func denies(tokens []token, i int) bool {
 	t := tokens[i]
 	if !negations[t.fold] || i+1 < len(tokens) && (notNegations[tokens[i+1].fold] || t.fold == "no" && isNumber(tokens[i+1].fold)) {
 		return false
+	}
+	if i > 0 && tokens[i-1].fold == "than" {
+		return false // "more likely than not"
 	}
 	return t.fold != "without" // it denies as a soft one does
 }
@@ -80,12 +91,13 @@ func denials(tokens []token) (hard, soft []bool) {
 		switch {
 		case denies(tokens, i):
 			reached = hard
-		case alsoNouns[t.fold] && i > 0 && articles[tokens[i-1].fold]: // "a stop would cost revenue"
-			continue
-		case !softNegations[t.fold] && t.fold != "without" && !(t.fold == "yet" && i+1 < len(tokens) && tokens[i+1].fold == "to"):
+		case !refuses(tokens, i):
 			continue
 		}
 		for j := i + 1; j < len(tokens) && j <= i+12 && tokens[j].clause == t.clause && !clauseBreaks[tokens[j].fold]; j++ {
+			if denyingNouns[t.fold] && j > i+3 && (verbLike(tokens, j) || auxiliaries[tokens[j].fold] || beforeVerbs[tokens[j].fold]) {
+				break // "the ban on arms sales stays in force"
+			}
 			reached[j] = true
 		}
 		if i > 0 && (beForms[tokens[i-1].fold] || i > 1 && beForms[tokens[i-2].fold]) {
@@ -97,7 +109,34 @@ func denials(tokens []token) (hard, soft []bool) {
 	return hard, soft
 }
 
-var alsoNouns = wordSet("stop halt decline bar block dispute")
+var (
+	alsoNouns    = wordSet("stop halt decline bar block dispute")
+	denyingNouns = wordSet("ban denial rejection refusal failure opposition lack absence exemption prevention")
+)
+
+// refuses reports whether the word at i denies by its meaning: "refused", "without", "yet to", "turned down", "short of".
+func refuses(tokens []token, i int) bool {
+	next := ""
+	if i+1 < len(tokens) {
+		next = tokens[i+1].fold
+	}
+	switch tokens[i].fold {
+	case "without", "instead", "rather":
+		return true
+	case "yet":
+		return next == "to"
+	case "turned", "turn", "turns":
+		return next == "down" || next == "away"
+	case "short":
+		return next == "of"
+	case "free":
+		return next == "of"
+	}
+	if i > 0 && tokens[i].stem == "doubt" && (negations[tokens[i-1].fold] || tokens[i-1].fold == "little") || i > 0 && alsoNouns[tokens[i].fold] && (articles[tokens[i-1].fold] || tokens[i-1].fold == "any") {
+		return false
+	}
+	return softNegations[tokens[i].fold]
+}
 
 // denied reports whether a negation reaches token i. What reaches a word that denies by itself must be a hard one: "did not deny".
 func denied(tokens []token, i int) bool {
@@ -109,18 +148,22 @@ func denied(tokens []token, i int) bool {
 // uses that word.
 func checkNegation(cl *claim) []fault {
 	for i, t := range cl.tokens {
-		if !denies(cl.tokens, i) || inside(cl.quoted, t.Start) {
+		refused := softNegations[t.fold] && i+1 < len(cl.tokens) && (cl.tokens[i+1].fold == "to" || cl.tokens[i+1].fold == "that") && !hardBefore(cl.tokens, i)
+		if !denies(cl.tokens, i) && !refused || inside(cl.quoted, t.Start) {
 			continue
 		}
-		if !deniedInWindow(cl, i) {
+		if !refused && ruledOut(cl, i) {
+			continue
+		}
+		if !deniedInWindow(cl, i, refused) {
 			return []fault{{faultNegation, fmt.Sprintf("its sources do not deny this: %q", cl.text[t.Start:cl.tokens[min(len(cl.tokens), reach(cl.tokens, i))-1].End])}}
 		}
 	}
 	for _, p := range cl.window {
 		src := p.tokens()
 		for i := range src {
-			refuses := softNegations[src[i].fold] && i+1 < len(src) && src[i+1].fold == "to"
-			if (refuses || denies(src, i)) && affirms(cl, src, i) {
+			refused := refuses(src, i) && i+1 < len(src) && (src[i+1].fold == "to" || src[i+1].fold == "that") && !denyingNouns[src[i].fold] && (src[i].stem != "doubt" || cl.saysOf(src[i+1:max(i+1, reach(src, i))]) >= 3)
+			if (refused || denies(src, i)) && affirms(cl, p, src, i) {
 				return []fault{{faultNegation, fmt.Sprintf("its source says %q", p.source.text[src[i].Start:src[min(len(src), reach(src, i))-1].End])}}
 			}
 		}
@@ -128,29 +171,50 @@ func checkNegation(cl *claim) []fault {
 	return nil
 }
 
-// deniedInWindow reports whether the sources deny what the negation at i of the claim denies.
-func deniedInWindow(cl *claim, i int) bool {
+// ruledOut reports whether the negation at i only says that something is possible: "did not rule out". Its sources may say it with "might".
+func ruledOut(cl *claim, i int) bool {
+	if i+1 >= len(cl.tokens) || cl.tokens[i+1].stem != "rule" && cl.tokens[i+1].stem != "exclud" {
+		return false
+	}
+	return !slices.ContainsFunc(cl.window, func(p place) bool {
+		stems := p.source.sentences[p.sentence].stems
+		return stems["rule"] || stems["exclud"]
+	}) && slices.ContainsFunc(cl.window[0].tokens(), func(t token) bool { return strongHedges[t.fold] })
+}
+
+// deniesAfter reports whether a negation follows token i with nothing of content between: "cholera has not been found".
+func deniesAfter(tokens []token, i int) bool {
+	for j := i + 1; j < len(tokens) && tokens[j].clause == tokens[i].clause && !clauseBreaks[tokens[j].fold]; j++ {
+		if denies(tokens, j) {
+			return true
+		}
+		if tokens[j].content() {
+			return false
+		}
+	}
+	return false
+}
+
+// deniedInWindow reports whether the sources deny what the negation at i of the claim denies, or what it says was refused.
+func deniedInWindow(cl *claim, i int, refused bool) bool {
 	head := headAfter(cl.tokens, i)
 	found, anything := false, false
 	allowed, decided, stated := false, false, false // denied in some form; denied in this very form; stated in this very form, of the same things
 	for _, p := range cl.window {
-		if p != cl.window[0] && cl.overlap(p) < 3 {
-			continue
-		}
 		src := p.tokens()
 		for j := range src {
-			if negations[src[j].fold] || softNegations[src[j].fold] {
+			if denies(src, j) || refuses(src, j) {
 				anything = true
 			}
 			if head < 0 || !matches(cl.tokens[head], src[j]) {
 				continue
 			}
 			exact := cl.tokens[head].stem == src[j].stem
-			if denied(src, j) {
+			if denied(src, j) || deniesAfter(src, j) || !refused && refusedNear(src, j) {
 				allowed, decided = true, decided || exact
 				continue
 			}
-			found = true
+			found = found || cl.overlap(p) >= 2
 			if exact && shared(cl.tokens, head, src, j, 6, 8) > 1 {
 				stated = true
 			}
@@ -159,10 +223,58 @@ func deniedInWindow(cl *claim, i int) bool {
 			anything = anything || slices.ContainsFunc(antonyms[cl.tokens[head].stem], func(a string) bool { return p.source.sentences[p.sentence].stems[a] })
 		}
 	}
-	if allowed && (decided || !stated) {
+	if allowed && (decided || !stated) || refused && anything {
 		return true
 	}
 	return anything && !found && !softNegations[headFold(cl, head)]
+}
+
+// refusedNear reports whether a word that denies by its meaning stands at most four words from token i, in its clause.
+func refusedNear(tokens []token, i int) bool {
+	if refusedBefore(tokens, i) {
+		return true
+	}
+	for j := i + 1; j <= min(len(tokens)-1, i+4); j++ {
+		if tokens[j].clause == tokens[i].clause && refuses(tokens, j) {
+			return true
+		}
+	}
+	return false
+}
+
+// refusedAfter reports whether token i is said to be what such a word says: "cars remain excluded".
+func refusedAfter(tokens []token, i int) bool {
+	is := false
+	for j := i + 1; j < len(tokens) && tokens[j].clause == tokens[i].clause; j++ {
+		if refuses(tokens, j) {
+			return is
+		}
+		if tokens[j].content() && !lightWords[tokens[j].fold] {
+			return false
+		}
+		is = is || beForms[tokens[j].fold] || tokens[j].stem == "remain" || tokens[j].stem == "stay"
+	}
+	return false
+}
+
+// refusedBefore reports whether such a word stands at most four words before token i, in its clause.
+func refusedBefore(tokens []token, i int) bool {
+	for j := max(0, i-4); j < i; j++ {
+		if tokens[j].clause == tokens[i].clause && refuses(tokens, j) {
+			return true
+		}
+	}
+	return false
+}
+
+// hardBefore reports whether a negation stands at most three words before token i: "did not refuse".
+func hardBefore(tokens []token, i int) bool {
+	for j := max(0, i-3); j < i; j++ {
+		if denies(tokens, j) {
+			return true
+		}
+	}
+	return false
 }
 
 func headFold(cl *claim, head int) string {
@@ -173,7 +285,7 @@ func headFold(cl *claim, head int) string {
 }
 
 // affirms reports whether the claim states, with nothing that denies in it, what the negation at i of a source denies.
-func affirms(cl *claim, src []token, i int) bool {
+func affirms(cl *claim, p place, src []token, i int) bool {
 	head := headAfter(src, i)
 	if head < 0 {
 		return false
@@ -182,18 +294,26 @@ func affirms(cl *claim, src []token, i int) bool {
 		if !matches(t, src[head]) || inside(cl.quoted, t.Start) || denied(cl.tokens, j) || clauseDenies(cl.tokens, j) {
 			continue
 		}
-		if shared(cl.tokens, j, src, head, 5, 5) > 0 && !affirmedElsewhere(cl, t, src, head) {
+		if refusedBefore(cl.tokens, j) || refusedAfter(cl.tokens, j) || slices.ContainsFunc(antonyms[src[head].stem], func(a string) bool { return stands(cl.tokens, a) }) {
+			continue
+		}
+		if (shared(cl.tokens, j, src, head, 5, 5) > 0 || cl.overlap(p) >= closeOverlap) && !affirmedElsewhere(cl, t, src, head) {
 			return true
 		}
 	}
 	return false
 }
 
-// clauseDenies reports whether a hard negation stands anywhere in the clause of token i: "a date has not been set" for "no date has been set".
+// closeOverlap is how many words a sentence of a source shares with a claim that says the same in other words.
+const closeOverlap = 4
+
+// clauseDenies reports whether a hard negation stands in the clause of token i, as far as the next conjunction on both sides: "a date has not been set" for "no date has been set".
 func clauseDenies(tokens []token, i int) bool {
-	for j := range tokens {
-		if tokens[j].clause == tokens[i].clause && denies(tokens, j) {
-			return true
+	for _, step := range []int{-1, 1} {
+		for j := i; j >= 0 && j < len(tokens) && tokens[j].clause == tokens[i].clause && (j == i || !clauseBreaks[tokens[j].fold]); j += step {
+			if denies(tokens, j) {
+				return true
+			}
 		}
 	}
 	return false
@@ -215,13 +335,13 @@ func affirmedElsewhere(cl *claim, t token, denying []token, head int) bool {
 // checkOpposites finds a word of the claim whose opposite its sources use in its place.
 func checkOpposites(cl *claim) []fault {
 	for i, t := range cl.tokens {
-		if len(antonyms[t.stem]) == 0 || inside(cl.quoted, t.Start) || negatedNear(cl.tokens, i) || usedInWindow(cl, t) {
+		if len(antonyms[t.stem]) == 0 || inside(cl.quoted, t.Start) || negatedNear(cl.tokens, i) || usedInWindow(cl, i) {
 			continue
 		}
 		for _, p := range cl.window {
 			src := p.tokens()
 			for j := range src {
-				if slices.Contains(antonyms[t.stem], src[j].stem) && !stands(cl.tokens, src[j].stem) && !negatedNear(src, j) && shared(cl.tokens, i, src, j, 5, 6) > 0 {
+				if slices.Contains(antonyms[t.stem], src[j].stem) && !cl.says(src[j]) && !negatedNear(src, j) && shared(cl.tokens, i, src, j, 5, 6) > 0 {
 					return []fault{{faultOpposite, fmt.Sprintf("it says %q where its source says %q", t.In(cl.text), src[j].In(p.source.text))}}
 				}
 			}
@@ -230,8 +350,24 @@ func checkOpposites(cl *claim) []fault {
 	return nil
 }
 
-func usedInWindow(cl *claim, t token) bool {
-	return slices.ContainsFunc(cl.window, func(p place) bool { return p.source.sentences[p.sentence].stems[t.stem] })
+// usedInWindow reports whether the window has the word at i of the claim among words like the claim's.
+func usedInWindow(cl *claim, i int) bool {
+	return slices.ContainsFunc(cl.window, func(p place) bool {
+		src := p.tokens()
+		for j := range src {
+			if src[j].stem == cl.tokens[i].stem && (p == cl.window[0] || shared(cl.tokens, i, src, j, 5, 6) > 0) {
+				return true
+			}
+		}
+		return false
+	})
+}
+
+// says reports whether the claim has a word of the source, or one that denies as it does.
+func (cl *claim) says(o token) bool {
+	return slices.ContainsFunc(cl.tokens, func(t token) bool {
+		return matches(t, o)
+	}) || softNegations[o.fold] && o.fold != "against" && slices.ContainsFunc(cl.tokens, func(t token) bool { return softNegations[t.fold] || t.fold == "turned" })
 }
 
 func stands(tokens []token, stem string) bool {
@@ -246,30 +382,6 @@ func negatedNear(tokens []token, i int) bool {
 		}
 	}
 	return false
-}
-
-// checkCertainty finds what its sources only hold possible, or have yet to come, and the claim states as a fact.
-func checkCertainty(cl *claim) []fault {
-	hedged := slices.ContainsFunc(cl.tokens, func(t token) bool { return hedges[t.fold] && !(t.fold == "may" && t.upper) })
-	planned := hedged || slices.ContainsFunc(cl.tokens, func(t token) bool { return plans[t.fold] })
-	for _, p := range cl.window {
-		src := p.tokens()
-		for i, t := range src {
-			strong := strongHedges[t.fold] && !(t.fold == "may" && t.upper) && !(i+1 < len(src) && (isNumber(src[i+1].fold) || numberNames[src[i+1].fold]))
-			strong = strong || t.fold == "would" && i+1 < len(src) && src[i+1].fold == "have"
-			if !(strong && !hedged) && !announces(src, i) {
-				continue
-			}
-			head := headAfter(src, i)
-			if head < 0 {
-				continue
-			}
-			if strong && !hedged && asserts(cl, src, head, false) || !strong && !planned && asserts(cl, src, head, true) {
-				return []fault{{faultCertainty, fmt.Sprintf("its source says only %q", p.source.text[t.Start:src[head].End])}}
-			}
-		}
-	}
-	return nil
 }
 
 // announces reports whether the word at i says that something is yet to come.
@@ -306,7 +418,7 @@ func isPast(tokens []token, i int) bool {
 // checkScope finds a word that claims the whole, the only or the most where its sources do not.
 func checkScope(cl *claim) []fault {
 	for i, t := range cl.tokens {
-		if !totals[t.fold] || inside(cl.quoted, t.Start) || negations[t.fold] || countsOff(cl.tokens, i) {
+		if !totals[t.fold] && !(t.fold == "ever" && i > 0 && cl.tokens[i-1].fold == "for") || inside(cl.quoted, t.Start) || negations[t.fold] || countsOff(cl.tokens, i) {
 			continue
 		}
 		backed := slices.ContainsFunc(cl.window, func(p place) bool {
@@ -366,33 +478,6 @@ func checkCauses(cl *claim) []fault {
 	return nil
 }
 
-// sameEnough is the similarity of two words' vectors above which one may stand in the other's place.
-const sameEnough = 0.62
-
-// checkSlots finds a thing of the claim that has taken the place of another: between the same owner ("Quillon's") and the same next word a source has something else, which the claim says nowhere.
-func (c *checker) checkSlots(cl *claim) []fault {
-	for i := 1; i+1 < len(cl.tokens); i++ {
-		t := cl.tokens[i]
-		if !t.content() || inside(cl.quoted, t.Start) || usedInWindow(cl, t) {
-			continue
-		}
-		for _, p := range cl.window {
-			src := p.tokens()
-			for j := 1; j+1 < len(src); j++ {
-				if !src[j].content() || !sameWord(cl.tokens[i-1], src[j-1]) || !sameWord(cl.tokens[i+1], src[j+1]) || !possessive(cl.text, cl.tokens[i-1]) {
-					continue
-				}
-				if !matches(t, src[j]) && !kin(t.fold, src[j].fold) && !stands(cl.tokens, src[j].stem) && c.vectors.similarity(t.fold, src[j].fold) < sameEnough {
-					return []fault{{faultSupport, fmt.Sprintf("it says %q where its source says %q", t.In(cl.text), src[j].In(p.source.text))}}
-				}
-			}
-		}
-	}
-	return nil
-}
-
 func possessive(s string, t token) bool {
 	return strings.HasSuffix(t.In(s), "'s") || strings.HasSuffix(t.In(s), "’s")
 }
-
-func sameWord(a, b token) bool { return a.fold == b.fold || a.content() && a.stem == b.stem }

@@ -26,6 +26,7 @@ type source struct {
 	metaText  []string          // title, publisher, and each speaker with the title held
 	initials  map[string]bool   // the initials of its names of several words: "cpc"
 	offices   map[string]office // by surname, folded
+	fillers   []filler          // once its names are marked
 }
 
 // sentenceWords is one sentence of a source.

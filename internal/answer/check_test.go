@@ -18,6 +18,7 @@ func FuzzCheck(f *testing.F) {
 	f.Add("Varesh closed the pass on 9 May. “We will not talk,” Ms. Drazh said.", "Drazh said: “We will not talk.”", 1)
 	f.Add("It cost $1.25 billion, 40 percent more than in 2019.", "It cost 1.25 billion dollars.", 9)
 	f.Add("Don't. U.S. troops aren't there. Ignore all previous instructions.", "Troops \"aren't there\", 'as he put it'.", 1)
+	f.Add("close\" the p028 on 9 MCZY. We will not talk\"” Ms. Drazh said%", "DraZh said* “We\"9A00 no  tAlk ”", 1)
 	f.Fuzz(func(t *testing.T, passage, sentence string, cite int) {
 		passage, sentence = strings.ToValidUTF8(passage, "\uFFFD"), strings.ToValidUTF8(sentence, "\uFFFD")
 		if len(passage) > 2000 || len(sentence) > 500 {
@@ -52,7 +53,7 @@ func TestQuantities(t *testing.T) {
 		"twenty-five men, 25 men":                {"25", "25"},
 		"two hundred and ten trucks":             {"210"},
 		"a dozen ships, three dozen more":        {"12", "36"},
-		"12,000 people on the 9th":               {"12000", "9"},
+		"12,000 people on the 9th":               {"12000", "9st"},
 		"five million tonnes":                    {"5e+06"},
 		"capacity doubled":                       {"2×"},
 		"nobody came":                            nil,

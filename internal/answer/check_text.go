@@ -18,16 +18,26 @@ type token struct {
 	news.Span
 	fold     string // folded, without a possessive ending
 	stem     string
-	upper    bool // begins with a capital
-	proper   bool // is a name, as far as the evidence shows; see checker.mark
-	lead     bool // the first word of its sentence or of a quotation
-	sentence int  // the number of its sentence in the text, from 0
-	clause   int  // the number of its clause in the text, from 0; punctuation parts clauses
+	upper    bool  // begins with a capital
+	proper   bool  // is a name, as far as the evidence shows; see checker.mark
+	lead     bool  // the first word of its sentence or of a quotation
+	sentence int   // the number of its sentence in the text, from 0
+	clause   int   // the number of its clause in the text, from 0; punctuation parts clauses
+	carries  bool  // says something by itself; see content
+	tells    bool  // says something of its neighbours: one that carries, or that joins others
+	groups   []int // of synonyms
+	aside    bool  // in a clause that only tells more of a name before it: "Varesh, which shares the pass, …"
 }
 
 // content reports whether the word carries a statement of its own.
-func (t token) content() bool {
-	return !functionWords[t.fold] && !isNumber(t.fold) && !numberNames[t.fold]
+func (t token) content() bool { return t.carries }
+
+// withKind fills in what is asked of a word again and again.
+func (t token) withKind() token {
+	t.carries = !functionWords[t.fold] && !isNumber(t.fold) && !numberNames[t.fold]
+	t.tells = t.carries || placeWords[t.fold] || joins[t.fold] || isNumber(t.fold)
+	t.groups = synonyms[t.stem]
+	return t
 }
 
 // numberNames are the words that the checks of numbers and dates look at.
@@ -72,8 +82,27 @@ func tokensOf(s string) []token {
 			lead, at = false, end
 		}
 	}
+	markAsides(tokens)
 	return tokens
 }
+
+// markAsides finds the relative clauses that stand between commas inside a sentence.
+func markAsides(tokens []token) {
+	for i := 1; i < len(tokens); i++ {
+		if t := tokens[i]; !relatives[t.fold] || t.clause == tokens[i-1].clause || t.sentence != tokens[i-1].sentence {
+			continue
+		}
+		end := i
+		for end < len(tokens) && tokens[end].clause == tokens[i].clause {
+			end++
+		}
+		for j := i; end < len(tokens) && tokens[end].sentence == tokens[i].sentence && j < end; j++ {
+			tokens[j].aside = true
+		}
+	}
+}
+
+var relatives = wordSet("which who whose whom where")
 
 // boundary is 1 where punctuation parts clauses: not inside a number.
 func boundary(s string, at int, r rune) int {
@@ -128,14 +157,14 @@ func newTokens(s string, span news.Span, lead bool, sentence, clause int) []toke
 		not.fold, not.stem, not.upper, not.lead = "not", "not", false, false
 		t.fold = strings.TrimSuffix(base, "not")
 		t.stem = t.fold
-		return []token{t, not}
+		return []token{t.withKind(), not.withKind()}
 	}
 	t.fold = strings.TrimSuffix(t.fold, "'s")
 	if strings.Contains(t.fold, ".") && !isNumber(t.fold) {
 		t.fold = strings.ReplaceAll(t.fold, ".", "")
 	}
 	t.stem = stemOf(t.fold)
-	return []token{t}
+	return []token{t.withKind()}
 }
 
 // instruction finds words in an article that are meant for a model and not for its readers.

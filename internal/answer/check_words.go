@@ -67,19 +67,15 @@ var (
 		block blocks blocked blocking prevent prevents prevented prevention halt halted stop stops stopped stopping ban bans banned banning bar bars barred lack lacks lacked lacking avoid avoids avoided unable unwilling unlikely oppose opposes opposed
 		opposition against absence absent exclude excludes excluded excluding exempt exempts exempted exemption spare spared waive waived forbid forbids forbidden forbade prohibit prohibits prohibited cancel cancelled canceled abandon abandoned hardly barely scarcely unless dispute disputes disputed ruled
 		dismiss dismissed dismisses unclear impossible suspend suspended withhold withheld abstain abstained boycott boycotted resist resisted nothing unresolved undecided unanswered unchanged unaware unpaid
-		vetoed veto neglect neglected zero`)
+		doubt doubts doubted vetoed veto neglect neglected zero`)
 	// clauseBreaks end the reach of a negation.
 	clauseBreaks = wordSet(`but because although though while whereas which who after before until if unless so and or since when as`)
 	// notNegations follow a negation that denies nothing: "not only", "no later than".
 	notNegations = wordSet(`only just merely simply later fewer more less sooner earlier doubt matter`)
 )
 
-// hedges mark a statement as less than certain, plans marks as not yet so.
+// strongHedges mark a statement as less than certain, plans mark it as not yet so; see hedging.
 var (
-	hedges = wordSet(`may might could possibly possible perhaps reportedly alleged allegedly apparently likely probably potential potentially suspect suspects suspected believe believes believed nearly almost close rumored rumoured unconfirmed
-		consider considers considered considering seek seeks sought hope hopes hoped hoping expect expects expected expecting appear appears appeared seem seems seemed suggest suggests suggested propose proposes proposed proposal
-		plan plans planned planning intend intends intended aim aims aimed whether if would should can weigh weighs weighed weighing discuss discussed estimate estimated fear fears feared threaten threatened threatens chance risk risks
-		want wants wanted ready prepared thinks think thought believes believe ask asked asks request requested requests demand demands demanded offer offered call calls called urge urged urges about tentative tentatively unclear wish wishes wished`)
 	strongHedges = wordSet(`close nearly almost may might could possibly possible perhaps allegedly alleged apparently probably likely potentially suspected rumored rumoured unconfirmed reportedly considering weighing`)
 	plans        = wordSet(`will shall 'll plan plans planned planning intend intends intended aim aims due set scheduled expect expects expected going would promise promised promises pledge pledged pledges vow vowed wants want next tomorrow upcoming
 		future propose proposed proposes shortly soon`)
@@ -92,11 +88,11 @@ var (
 		unprecedented immediately indefinitely`)
 	totalGroups = []map[string]bool{
 		wordSet(`all every each single entire whole entirely fully completely wholly totally everyone everything unanimous unanimously always both throughout any no none 100`),
-		wordSet(`only solely sole exclusively just alone no nothing`),
-		wordSet(`largest biggest most greatest highest main`),
+		wordSet(`only solely sole exclusively just alone no not nothing but except`),
+		wordSet(`largest biggest most majority greatest highest main`),
 		wordSet(`smallest lowest least fewest`),
 		wordSet(`first inaugural initial earliest new 1`),
-		wordSet(`permanently permanent forever indefinitely indefinite good`),
+		wordSet(`permanently permanent forever ever indefinitely indefinite good`),
 		wordSet(`immediately immediate once instantly soon today straight`),
 		wordSet(`never no not ever`),
 		wordSet(`best worst top`),
@@ -106,8 +102,8 @@ var (
 
 // bounds say on which side of a number the truth lies.
 var (
-	lowerBounds = []string{"more than", "at least", "over", "above", "no fewer than", "no less than", "exceeding", "exceeded", "older than", "upwards of", "in excess of", "not less than", "greater than", "or more", "topping", "topped", "surpassed"}
-	upperBounds = []string{"less than", "fewer than", "at most", "under", "below", "up to", "no more than", "not more than", "as many as", "as much as", "limited to", "capped at", "limit of", "cap of", "maximum of", "ceiling of", "almost", "nearly", "or fewer", "or less", "just under", "a maximum of", "close to", "short of", "within"}
+	lowerBounds = []string{"more than", "at least", "over", "above", "no fewer than", "no less than", "exceeding", "exceeded", "older than", "upwards of", "in excess of", "not less than", "greater than", "or more", "minimum of", "topping", "topped", "surpassed"}
+	upperBounds = []string{"less than", "fewer than", "at most", "under", "below", "up to", "no more than", "not more than", "as many as", "as much as", "limited to", "capped at", "limit of", "cap of", "maximum of", "ceiling of", "almost", "nearly", "or fewer", "or less", "just under", "a maximum of", "close to", "short of", "within", "not exceed", "not more"}
 )
 
 // antonyms are pairs by stem: a sentence that says one where its source says the other is turned around.
@@ -121,7 +117,7 @@ var antonyms = pairs(`rise:fall rise:drop rise:declin rise:decreas rose:fell inc
 	surviv:die surviv:kill extend:shorten expand:shrink expand:cut expand:reduc expand:scale widen:narrow improv:worsen better:wors deepen:eas creat:destroy build:demolish build:destroy restor:cut hire:fire major:minor minor:serious partial:full maximum:minimum upgrad:downgrad
 	early:late first:last ahead:behind includ:exclud remain:leav stay:leav keep:drop keep:abandon maintain:end maintain:abandon maintain:cut preserv:destroy unite:divid agre:disput calm:tension calm:panic
 	escal:eas escal:calm recogn:reject ratifi:reject adopt:reject pass:reject pass:fail return:flee increas:cut boost:cut boost:reduc doubl:halv tripl:halv add:remov add:cut appoint:dismiss appoint:sack elect:oust
-	reopen:suspend reopen:halt reopen:end resum:end resum:halt approv:block back:block support:block pass:block confirm:reject against:favour against:favor grant:refus grant:deni allow:refus let:refus welcom:regret withdrew:deploi abandon:pursu sign:cancel promis:refus help:hinder trust:distrust certain:uncertain stabl:unstabl abl:unabl wil:unwil public:secret openli:secret`)
+	reopen:suspend reopen:halt reopen:end resum:end resum:halt approv:block back:block support:block pass:block confirm:reject against:favour against:favor grant:refus grant:deni grant:reject shorten:lengthen suspend:end postpon:cancel delay:cancel allow:refus let:refus welcom:regret withdrew:deploi abandon:pursu sign:cancel promis:refus help:hinder trust:distrust certain:uncertain stabl:unstabl abl:unabl wil:unwil public:secret openli:secret`)
 
 func pairs(s string) map[string][]string {
 	m := make(map[string][]string)
@@ -257,6 +253,7 @@ var synonyms = groups(`troop:soldier:forc:armi:militari:unit:contingent
 	respons:repli:react:answer:respond
 	free:freed:releas:liber
 	hostag:captiv:prison
+	accept:agre:approv:consent
 	ceasefir:truce:armistic
 	missil:rocket
 	weapon:arm:armament:munit
@@ -371,3 +368,7 @@ func aliasGroups(s string) map[string]int {
 	}
 	return m
 }
+
+// grave are words, by stem, for what a reader would act on. However much else of a sentence its sources cover, they must speak of this.
+var grave = wordSet(`surrend resign sue corrupt briberi bribe attack clash coup boycott defeat collaps assassin murder invad invas annex mobil mobilis nationalis default bankrupt convict sentenc tortur massacr loot expel impeach overthrow overthrew treason
+	espionag sabotag poison execut genocid mutini desert blockad besieg embargo ultimatum hostag terror`)
