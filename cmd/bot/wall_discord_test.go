@@ -3,6 +3,7 @@ package main
 import (
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -30,10 +31,15 @@ func walledTeam(t *testing.T, marks func(team) []string) team {
 	return s
 }
 
+// answered reports whether a message is an answer, with what it took in its footer.
+func answered(m *discordtest.Message) bool { return tookTime.MatchString(m.Text()) }
+
+var tookTime = regexp.MustCompile(`\d (?:ms|s)\b`)
+
 // ask asks for the ferry in a channel.
 func (s team) ask(t *testing.T, channel, who string) *discordtest.Message {
 	t.Helper()
-	return s.Command(channel, who, "ask", discordtest.Opt("question", ferryQuestion)).WaitReplyLike(t, holds("ms"))
+	return s.Command(channel, who, "ask", discordtest.Opt("question", ferryQuestion)).WaitReplyLike(t, answered)
 }
 
 // What is bound to a channel is found there, and in the next one it is neither found nor named.
@@ -75,14 +81,14 @@ func TestShowMePrivately(t *testing.T) {
 	if holds(ferryWords)(offered) || !holds("1 more article bears on this that I can show to you alone.")(offered) {
 		t.Fatalf("Ben, who has the role, is told: %s", offered.Text())
 	}
-	private := s.Click(offered, s.ben, "Show me privately").WaitReplyLike(t, holds("ms"))
+	private := s.Click(offered, s.ben, "Show me privately").WaitReplyLike(t, answered)
 	if !private.Ephemeral() || !holds(ferryWords)(private) || !holds("only for <@&"+role+">")(private) {
 		t.Errorf("Ben presses, and is shown, in private %v: %s", private.Ephemeral(), private.Text())
 	}
 	if private.Button("Share with the channel") != nil {
 		t.Error("what rests on walled evidence can be shared with the channel")
 	}
-	if others := s.Click(offered, s.ana, "Show me privately").WaitReplyLike(t, holds("ms")); !others.Ephemeral() || holds(ferryWords)(others) {
+	if others := s.Click(offered, s.ana, "Show me privately").WaitReplyLike(t, answered); !others.Ephemeral() || holds(ferryWords)(others) {
 		t.Errorf("Ana presses, and is shown: %s", others.Text())
 	}
 }
