@@ -476,3 +476,21 @@ func reasonsGiven(t *testing.T, file string) map[string]bool {
 	})
 	return given
 }
+
+// What /help gives as examples of questions about a message are read as such.
+func TestExamplesAreUnderstood(t *testing.T) {
+	t.Parallel()
+	const help = "Reply to a message, or choose “Ask about this” in its menu, and ask “is that true?” or “who said this?”."
+	quoted := regexp.MustCompile(`“([^“”]*[?？؟])”`)
+	for _, language := range []Language{"", "fr", "de", "es-ES", "ru", "uk", "ar", "zh-CN"} {
+		examples := quoted.FindAllStringSubmatch(language.say(help), -1)
+		if len(examples) != 2 {
+			t.Errorf("%q: %d examples in %q", language, len(examples), language.say(help))
+		}
+		for _, e := range examples {
+			if !asksAboutWords(e[1]) {
+				t.Errorf("%q: %q is not read as a question about a message", language, e[1])
+			}
+		}
+	}
+}
