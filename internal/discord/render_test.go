@@ -346,3 +346,26 @@ func TestClip(t *testing.T) {
 		})
 	}
 }
+
+// The list of sources has days and walls in the reader's language; names that are written in the other direction stay set apart.
+func TestRenderSourcesInALanguage(t *testing.T) {
+	t.Parallel()
+	all, err := loadLanguages()
+	if err != nil {
+		t.Fatal(err)
+	}
+	kept := herald
+	kept.Wall = news.Wall{Internal: true, Embargo: time.Date(2031, 5, 20, 6, 0, 0, 0, time.UTC), Channels: []string{"7"}, Roles: []string{"8"}}
+	for locale, want := range map[string]string{
+		"en-GB": "The Capital Herald, 13 May 2031 · internal · embargo until 20 May 2031 06:00 UTC · only in <#7> · only for <@&8>",
+		"de":    "The Capital Herald, 13. Mai 2031 · intern · Sperrfrist bis 20. Mai 2031 06:00 UTC · nur in <#7> · nur für <@&8>",
+		"zh-CN": "The Capital Herald, 2031年5月13日 · 内部 · 禁发至 2031年5月20日 06:00 UTC · 仅限频道 <#7> · 仅限角色 <@&8>",
+		"ar":    "The Capital Herald, 13 مايو 2031 · داخلي · محظور حتى 20 مايو 2031 06:00 UTC · فقط في <#7> · فقط لـ <@&8>",
+	} {
+		reply := commands.Reply{Blocks: []commands.Block{{Kind: commands.Plain, Text: "قال \u2068Ilena\u2069:", Cites: []int{1}}}, Sources: []commands.Source{kept}}
+		shown := Render(reply, all.words(locale))[0].Description
+		if !strings.Contains(shown, want) || !strings.Contains(shown, "\u2068Ilena\u2069") {
+			t.Errorf("%s: got\n%s\nwant in it\n%s", locale, shown, want)
+		}
+	}
+}
