@@ -233,6 +233,7 @@ type misplaced struct {
 func (cl *claim) misplacements() []misplaced {
 	var found []misplaced
 	fillers := fillersOf(cl.text, cl.tokens, cl.numbers, cl.dates, func(quantity) bool { return false })
+	shares := cl.sharing()
 	for _, f := range fillers {
 		if f.pronoun || f.first < 0 || f.first >= len(cl.tokens) || inside(cl.quoted, cl.tokens[f.first].Start) || cl.isKnownOtherwise(f) {
 			continue
@@ -241,14 +242,17 @@ func (cl *claim) misplacements() []misplaced {
 		for _, s := range cl.sources {
 			m.own = max(m.own, cl.asOpening(f, s))
 			for _, o := range s.fillers {
-				if o.kind != f.kind && !f.same(o) {
+				if f.same(o) || s.mayMean(o, f.name) {
+					m.own = max(m.own, surroundings(cl.tokens, f, s.tokens, o))
+				}
+			}
+		}
+		for _, s := range cl.sources {
+			for _, o := range s.fillers {
+				if o.kind != f.kind || o.pronoun || f.same(o) || !shares[s][s.tokens[o.first].sentence] {
 					continue
 				}
-				fit := surroundings(cl.tokens, f, s.tokens, o)
-				switch {
-				case f.same(o) || s.mayMean(o, f.name):
-					m.own = max(m.own, fit)
-				case !o.pronoun && fit > m.rival && !s.besides(o, f) && !cl.taken(fillers, f, s, o, fit):
+				if fit := surroundings(cl.tokens, f, s.tokens, o); fit > max(m.rival, m.own) && !s.besides(o, f) && !cl.taken(fillers, f, s, o, fit) {
 					m.rival, m.rivalWords = fit, s.text[s.tokens[o.first].Start:s.tokens[o.end-1].End]
 				}
 			}
@@ -256,6 +260,20 @@ func (cl *claim) misplacements() []misplaced {
 		found = append(found, m)
 	}
 	return found
+}
+
+// sharing says of each sentence of the sources whether it has a word of the claim, in whatever form.
+func (cl *claim) sharing() map[*source][]bool {
+	shares := make(map[*source][]bool, len(cl.sources))
+	for _, s := range cl.sources {
+		shares[s] = make([]bool, len(s.sentences))
+		for i, w := range s.sentences {
+			shares[s][i] = slices.ContainsFunc(cl.tokens, func(t token) bool {
+				return t.carries && (w.stems[t.stem] || t.upper && w.hasName(t.fold) || slices.ContainsFunc(t.groups, func(g int) bool { return w.groups[g] }))
+			})
+		}
+	}
+	return shares
 }
 
 // isKnownOtherwise reports whether a filler is the publisher's name, or part of a date.
