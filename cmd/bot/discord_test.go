@@ -294,6 +294,41 @@ func TestAskAPerson(t *testing.T) {
 	}
 }
 
+// An answer is narrowed in place, by dates and by publisher, and widened again the same way.
+func TestNarrow(t *testing.T) {
+	t.Parallel()
+	s := newTeam(t, discordtest.Options{})
+	answer := s.Command(s.chatter, s.ana, "ask", discordtest.Opt("question", "How many trucks crossed the Kareth pass on 9 May?")).WaitReplyLike(t, holds("Northern Wire", "The Capital Herald"))
+	const since, until, publisher = "Only articles published since", "Only articles published until", "Only articles of this publisher"
+	narrow := func(wanted map[string]string, change map[string]string) *discordtest.Interaction {
+		t.Helper()
+		now, _ := s.Message(answer.ID)
+		press := s.Click(now, s.ana, "Narrow")
+		form := press.WaitModal(t)
+		for _, label := range []string{since, until, publisher} {
+			if in := form.Input(label); in == nil || in.Value != wanted[label] {
+				t.Fatalf("the form asks %+v for %q, want %q in it", in, label, wanted[label])
+			}
+		}
+		return s.SubmitModal(press, change)
+	}
+	shows := func(there, away string) {
+		t.Helper()
+		s.WaitMessage(t, s.chatter, func(m *discordtest.Message) bool { return m.ID == answer.ID && holds(there)(m) && (away == "" || !holds(away)(m)) })
+	}
+	narrow(nil, map[string]string{publisher: "Northern Wire"})
+	shows("Northern Wire", "The Capital Herald")
+	narrow(map[string]string{publisher: "Northern Wire"}, map[string]string{publisher: "The Daily Nobody"}).WaitFollowUp(t, holds("no publisher"))
+	shows("Northern Wire", "The Capital Herald")
+	narrow(map[string]string{publisher: "Northern Wire"}, map[string]string{publisher: "", since: "2031-05-10", until: "2031-05-12"})
+	shows("The Capital Herald", "Northern Wire")
+	narrow(map[string]string{since: "2031-05-10", until: "2031-05-12"}, map[string]string{since: "", until: ""})
+	shows("Northern Wire", "")
+	if n := len(s.BotMessages(s.chatter)); n != 1 {
+		t.Errorf("%d messages stand in the channel, want the answer alone", n)
+	}
+}
+
 // Everything that Discord shows of the commands is there in every language, under names that do not meet.
 func TestCommandsAreTranslated(t *testing.T) {
 	t.Parallel()

@@ -197,7 +197,11 @@ func answerActions(r Request, a answer.Answer) []Action {
 	return []Action{
 		{Label: "Passages", Request: follow(r, "passages", "ids", passageIDs(a.Evidence))},
 		{Label: "Narrow", Request: r, Replace: true,
-			Input: &Input{Option: "since", Label: "Only articles published since", Placeholder: "2023-02-28, Feb 2023, last week"}},
+			Input: &Input{Option: "since", Label: "Only articles published since", Placeholder: "2023-02-28, Feb 2023, last week", Value: r.Option("since")},
+			Also: []Input{
+				{Option: "until", Label: "Only articles published until", Placeholder: "2023-02-28, 2022", Value: r.Option("until")},
+				{Option: "source", Label: "Only articles of this publisher", Placeholder: "as /sources lists it, or a part of it", Value: r.Option("source")},
+			}},
 		{Label: "Follow up", Request: r, Input: &Input{Option: "question", Label: "Your question", Placeholder: "and Uzbekistan?", Long: true}},
 		{Label: "Helpful", Request: follow(r, "feedback", "answer", a.ID, "helpful", "yes")},
 		{Label: "Not helpful", Request: follow(r, "feedback", "answer", a.ID, "helpful", "no"),

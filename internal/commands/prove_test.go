@@ -136,9 +136,13 @@ func (p proof) action(a commands.Action) {
 		p.t.Errorf("%s: action %q cannot be shown or leads nowhere", p.what, a.Label)
 	}
 	names := slices.Collect(maps.Keys(a.Request.Options))
+	form := a.Also
 	if a.Input != nil {
-		names = append(names, a.Input.Option)
-		if utf8.RuneCountInString(a.Input.Label) > 45 || utf8.RuneCountInString(a.Input.Placeholder) > 100 {
+		form = append(form, *a.Input)
+	}
+	for _, in := range form {
+		names = append(names, in.Option)
+		if utf8.RuneCountInString(in.Label) > 45 || utf8.RuneCountInString(in.Placeholder) > 100 {
 			p.t.Errorf("%s: the form of %q is too long", p.what, a.Label)
 		}
 	}

@@ -72,6 +72,7 @@ type Action struct {
 	Label   string // at most 80 characters
 	Request Request
 	Input   *Input
+	Also    []Input // further texts that a front end with forms asks for beside Input; then each of them may be left empty, which unsets its option
 	Style   Style
 	Replace bool   // the answer takes the place of the reply that the action stands under: a further page, a narrower search
 	Anyone  bool   // with Replace: whoever presses it, and not only the person who was replied to

@@ -258,6 +258,11 @@ func (r Reply) in(l Language) Reply {
 			own(&asked.Placeholder)
 			r.Actions[i].Input = &asked
 		}
+		r.Actions[i].Also = slices.Clone(r.Actions[i].Also)
+		for j := range r.Actions[i].Also {
+			own(&r.Actions[i].Also[j].Label)
+			own(&r.Actions[i].Also[j].Placeholder)
+		}
 	}
 	return r
 }

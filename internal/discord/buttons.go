@@ -270,35 +270,58 @@ func (s *shown) first(words Words) message {
 	return m
 }
 
-// form asks for the text that an action needs; submitting it comes back with the same custom id.
+// form asks for the texts that an action needs; submitting it comes back with the same custom id.
 func form(id string, a commands.Action) *discordgo.InteractionResponseData {
-	style := discordgo.TextInputShort
-	if a.Input.Long {
-		style = discordgo.TextInputParagraph
+	data := &discordgo.InteractionResponseData{CustomID: id, Title: clip(orDash(plain(a.Label)), maxModalTitle)}
+	for n, in := range inputs(a) {
+		style := discordgo.TextInputShort
+		if in.Long {
+			style = discordgo.TextInputParagraph
+		}
+		data.Components = append(data.Components, discordgo.ActionsRow{Components: []discordgo.MessageComponent{discordgo.TextInput{
+			CustomID: inputID(n), Label: clip(orDash(plain(in.Label)), maxInputLabel), Style: style,
+			Placeholder: clip(plain(in.Placeholder), maxInputHint), Value: clip(in.Value, maxInputText), Required: len(a.Also) == 0, MaxLength: maxInputText,
+		}}})
 	}
-	return &discordgo.InteractionResponseData{CustomID: id, Title: clip(orDash(plain(a.Label)), maxModalTitle),
-		Components: []discordgo.MessageComponent{discordgo.ActionsRow{Components: []discordgo.MessageComponent{discordgo.TextInput{
-			CustomID: inputID, Label: clip(orDash(plain(a.Input.Label)), maxInputLabel), Style: style,
-			Placeholder: clip(plain(a.Input.Placeholder), maxInputHint), Value: clip(a.Input.Value, maxInputText), Required: true, MaxLength: maxInputText,
-		}}}},
-	}
+	return data
 }
 
-const inputID = "text"
+// inputs are the texts that an action asks for.
+func inputs(a commands.Action) []commands.Input {
+	if a.Input == nil {
+		return nil
+	}
+	all := append([]commands.Input{*a.Input}, a.Also...)
+	return all[:min(len(all), maxInputs)]
+}
 
-// typed finds what was entered in a modal; false when it is not there.
-func typed(components []discordgo.MessageComponent) (string, bool) {
+func inputID(n int) string { return "text" + strconv.Itoa(n) }
+
+// filled sets what was entered in a form; false when something is missing.
+func filled(a commands.Action, components []discordgo.MessageComponent) (commands.Request, bool) {
+	entered := map[string]string{}
+	typed(components, entered)
+	what := a.Request
+	for n, in := range inputs(a) {
+		text, ok := entered[inputID(n)]
+		if !ok {
+			return what, false
+		}
+		if text != "" || len(a.Also) > 0 {
+			what = what.With(in.Option, text)
+		}
+	}
+	return what, a.Input != nil
+}
+
+// typed collects what was entered in a modal, by the ids of the inputs.
+func typed(components []discordgo.MessageComponent, entered map[string]string) {
 	for _, c := range components {
 		switch c := c.(type) {
 		case *discordgo.ActionsRow:
-			if text, ok := typed(c.Components); ok {
-				return text, true
-			}
+			typed(c.Components, entered)
 		case *discordgo.TextInput:
-			if c.CustomID == inputID {
-				return strings.TrimSpace(c.Value), true
-			}
+			entered[c.CustomID] = strings.TrimSpace(c.Value)
 		}
 	}
-	return "", false
 }

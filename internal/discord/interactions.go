@@ -488,16 +488,13 @@ func (b *Bot) submit(i *discordgo.Interaction, data discordgo.ModalSubmitInterac
 	if !ok {
 		return
 	}
-	text, entered := typed(data.Components)
-	if !entered || pressed.deed != doRun || pressed.action().Input == nil {
-		b.say(i, b.languages.words(string(i.Locale)).Expired)
-		return
+	if pressed.deed == doRun {
+		if what, entered := filled(pressed.action(), data.Components); entered {
+			b.act(i, pressed, what)
+			return
+		}
 	}
-	what := pressed.action().Request
-	if text != "" {
-		what = what.With(pressed.action().Input.Option, text)
-	}
-	b.act(i, pressed, what)
+	b.say(i, b.languages.words(string(i.Locale)).Expired)
 }
 
 // act carries out a button's request for the person who pressed it. What would change the reply of somebody else becomes a private reply.

@@ -18,6 +18,7 @@ const (
 	maxButtonLink   = 512
 	maxCustomID     = 100
 	maxModalTitle   = 45
+	maxInputs       = 5 // of a modal
 	maxInputLabel   = 45
 	maxInputHint    = 100 // the placeholder of a modal's input
 	maxInputText    = 4000
