@@ -516,6 +516,18 @@ func TestMissingAllowedMentionsIsNoted(t *testing.T) {
 	if n := len(w.srv.Violations()); n != 2 {
 		t.Errorf("%d violations, want one for the create and one for the edit: %v", n, w.srv.Violations())
 	}
+	embed := []*discordgo.MessageEmbed{{Description: "no text, but it could get one"}}
+	allow := func(what ...discordgo.AllowedMentionType) *discordgo.MessageAllowedMentions {
+		return &discordgo.MessageAllowedMentions{Parse: append([]discordgo.AllowedMentionType{}, what...)}
+	}
+	for _, send := range []*discordgo.MessageSend{{Embeds: embed}, {Content: "hello", AllowedMentions: allow(discordgo.AllowedMentionTypeUsers)}, {Content: "hello", AllowedMentions: allow()}} {
+		if _, err := w.session.ChannelMessageSendComplex(w.channel.ID, send); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n := len(w.srv.Violations()); n != 4 {
+		t.Errorf("%d violations, want one more for the embed and one for what a text may notify: %v", n, w.srv.Violations())
+	}
 }
 
 func TestAttachment(t *testing.T) {

@@ -13,8 +13,8 @@
 // empty messages (50006), archived threads (50083), missing permissions (50013, 50001), unknown ids (10003, 10008),
 // a wrong token (401, 4004), intents that are switched off (4014), more than 120 gateway sends a minute (4008). It
 // strips message content without the privileged intent, de-duplicates by nonce when asked to, and keeps a list of
-// Violations: what Discord would accept although a well-behaved bot never does it, above all a text sent without
-// allowed_mentions. New fails the test for each of them when it ends.
+// Violations: what Discord would accept although a well-behaved bot never does it, above all a message sent without
+// allowed_mentions, or with one by which its text could notify somebody. New fails the test for each of them when it ends.
 //
 // What people do is a method: Say, EditMessage, DeleteMessage, Command, Autocomplete, MessageCommand, Click, Select and
 // SubmitModal. They refuse what a Discord client would not offer: a command, option or choice that was not registered, a

@@ -140,11 +140,12 @@ var (
 func (s *Server) ping(m *Message, b *messageBody, route string) {
 	m.Mentions, m.MentionRoles, m.MentionEveryone, m.Pinged = []*User{}, []string{}, false, nil
 	allowed := b.allowed
-	if allowed == nil {
-		if m.Content != "" {
-			s.violation("%s: a text was sent without allowed_mentions: %.60q", route, m.Content)
-		}
+	switch {
+	case allowed == nil:
+		s.violation("%s: a message was sent without allowed_mentions: %.60q", route, m.Text())
 		allowed = &AllowedMentions{Parse: []string{"everyone", "roles", "users"}, RepliedUser: true}
+	case len(allowed.Parse) > 0:
+		s.violation("%s: a message lets its text notify %v: %.60q", route, allowed.Parse, m.Text())
 	}
 	if slices.Contains(allowed.Parse, "everyone") && (strings.Contains(m.Content, "@everyone") || strings.Contains(m.Content, "@here")) {
 		m.MentionEveryone = true
