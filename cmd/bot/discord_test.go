@@ -314,7 +314,9 @@ func TestNarrow(t *testing.T) {
 	}
 	shows := func(there, away string) {
 		t.Helper()
-		s.WaitMessage(t, s.chatter, func(m *discordtest.Message) bool { return m.ID == answer.ID && holds(there)(m) && (away == "" || !holds(away)(m)) })
+		s.WaitMessage(t, s.chatter, func(m *discordtest.Message) bool {
+			return m.ID == answer.ID && holds(there)(m) && (away == "" || !holds(away)(m))
+		})
 	}
 	narrow(nil, map[string]string{publisher: "Northern Wire"})
 	shows("Northern Wire", "The Capital Herald")
@@ -327,6 +329,45 @@ func TestNarrow(t *testing.T) {
 	if n := len(s.BotMessages(s.chatter)); n != 1 {
 		t.Errorf("%d messages stand in the channel, want the answer alone", n)
 	}
+}
+
+// Discord lets a server offer any command to everybody, so the bot looks itself who manages the server.
+func TestSettingsAreForManagersAlone(t *testing.T) {
+	t.Parallel()
+	s := newTeam(t, discordtest.Options{})
+	s.OfferToAll(s.guild, "setup")
+	for _, options := range [][]discordtest.Option{nil, {discordtest.Opt("team_channel", s.questions)}} {
+		refused := s.Command(s.chatter, s.ana, "setup", options...).WaitReplyLike(t, holds("/setup needs the Manage Server permission."))
+		if !refused.Ephemeral() || len(refused.Components) > 0 {
+			t.Errorf("the refusal is private %v, with %d rows of buttons", refused.Ephemeral(), len(refused.Components))
+		}
+	}
+	s.setup(t, "Team channels, where plain questions are answered: none")
+}
+
+// What people say of answers is kept with the question, and listed for the operator.
+func TestFeedback(t *testing.T) {
+	t.Parallel()
+	srv := discordtest.New(t, discordtest.Options{})
+	guild := srv.AddGuild("Desk")
+	channel, ana := srv.AddChannel(guild.ID, "desk").ID, srv.AddMember(guild.ID, "Ana").ID
+	env := append(home(t), "ATTACHE_DATA_DIR="+filepath.Join(t.TempDir(), "data"))
+	bot(t, "", env, "feedback").want(t, 0, "Nobody has said anything")
+	stop := discordBot(t, srv, env...)
+	srv.WaitCommand(t, guild.ID, "ask")
+	answer := srv.Command(channel, ana, "ask", discordtest.Opt("question", pass)).WaitReplyLike(t, holds("[1]"))
+	thanks := srv.Click(answer, ana, "Helpful").WaitReplyLike(t, holds("Thank you"))
+	press := srv.Click(answer, ana, "Not helpful")
+	press.WaitModal(t)
+	again := srv.SubmitModal(press, map[string]string{"What was wrong with it?": "It is the day before that matters."}).WaitReplyLike(t, holds("Thank you"))
+	if !thanks.Ephemeral() || !again.Ephemeral() {
+		t.Error("the channel reads what somebody thinks of an answer")
+	}
+	stop()
+	id := answer.Embeds[0].Footer.Text
+	id = id[strings.LastIndex(id, "#"):]
+	bot(t, "", env, "feedback").want(t, 0, id+" helpful", id+" not helpful", fmt.Sprintf("%q", pass), "It is the day before that matters.")
+	bot(t, "", env, "receipt", strings.TrimPrefix(id, "#"), "--guild", guild.ID).want(t, 0, pass, "Northern Wire")
 }
 
 // Everything that Discord shows of the commands is there in every language, under names that do not meet.

@@ -929,6 +929,32 @@ func unreadableInteraction(t *testing.T, s *scene) {
 	s.Command(s.general, s.ann, "ask", discordtest.Opt("question", "Who?")).WaitReplyLike(t, has("The pass stays closed."))
 }
 
+// Who has to wait is told their place; who cannot even wait is told so alone.
+func TestTheQueue(t *testing.T) {
+	t.Parallel()
+	s := newScene(t, discordtest.Options{}, func(o *Options) { o.Workers, o.Waiting = 1, 2 })
+	running := s.Command(s.general, s.ann, "slow")
+	running.WaitReplyLike(t, has("draft"))
+	first := s.Command(s.general, s.ben, "ask", discordtest.Opt("question", "Who?"))
+	first.WaitReplyLike(t, has("You are number 1 in the queue"))
+	q := s.Say(s.general, s.ann, s.mention("And who else?"))
+	s.WaitMessage(t, s.general, func(m *discordtest.Message) bool {
+		return m.Reference != nil && m.Reference.MessageID == q.ID && has("You are number 2 in the queue")(m)
+	})
+	refused := s.Command(s.general, s.ann, "ask", discordtest.Opt("question", "Too much?"))
+	if m := refused.WaitFollowUp(t, has("Too many questions are waiting just now.")); !m.Ephemeral() {
+		t.Error("the channel reads that there is no room")
+	}
+	s.open()
+	first.WaitReplyLike(t, has("The pass stays closed."))
+	s.WaitMessage(t, s.general, has("And who else?", "The pass stays closed."))
+	for _, m := range s.BotMessages(s.general) {
+		if has("in the queue")(m) || has("Too many")(m) {
+			t.Errorf("left standing: %q", m.Text())
+		}
+	}
+}
+
 func TestShutdownFinishesWhatIsUnderWay(t *testing.T) {
 	t.Parallel()
 	s := newScene(t, discordtest.Options{})

@@ -217,7 +217,7 @@ func (s *Server) offer(ch *Channel, u *User, kind int, name string) (*Command, e
 		return cmd, nil
 	}
 	has := s.permissionsOf(g, ch, u.ID)
-	if cmd.DefaultMemberPermissions != nil {
+	if cmd.DefaultMemberPermissions != nil && !s.world.forAll[g.ID+" "+name] {
 		var need int64
 		if _, err := fmt.Sscan(*cmd.DefaultMemberPermissions, &need); err != nil {
 			return nil, fmt.Errorf("command %q has unreadable permissions: %w", name, err)

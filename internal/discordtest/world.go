@@ -21,8 +21,9 @@ type world struct {
 	denied   map[string]int64 // channel id -> permissions the bot lacks there
 	noDMs    map[string]bool  // users who take no direct messages
 	commands map[string][]*Command
-	creates  map[string]int // commands created today, by guild id ("" is global)
-	typing   map[string]int // channel id -> how often the bot was seen typing
+	creates  map[string]int  // commands created today, by guild id ("" is global)
+	forAll   map[string]bool // commands that a guild offers to everybody, by its id and their name
+	typing   map[string]int  // channel id -> how often the bot was seen typing
 
 	interactions map[string]*Interaction // by token
 }
@@ -38,7 +39,7 @@ func (s *Server) initWorld() {
 		users: map[string]*User{}, guilds: map[string]*guild{}, channels: map[string]*Channel{},
 		messages: map[string]*Message{}, byPlace: map[string][]string{}, history: map[string][]Message{},
 		denied: map[string]int64{}, noDMs: map[string]bool{}, commands: map[string][]*Command{},
-		creates: map[string]int{}, typing: map[string]int{}, interactions: map[string]*Interaction{},
+		creates: map[string]int{}, forAll: map[string]bool{}, typing: map[string]int{}, interactions: map[string]*Interaction{},
 	}
 	s.world.appID = s.snowflake()
 	s.world.bot = s.newUser("Attaché")
@@ -293,6 +294,13 @@ func (s *Server) Commands(guildID string) []Command {
 		out = append(out, *c)
 	}
 	return out
+}
+
+// OfferToAll makes a server offer a command to everybody, whatever permissions it was registered with, as its settings let people do.
+func (s *Server) OfferToAll(guildID, name string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.world.forAll[s.mustGuild(guildID).ID+" "+name] = true
 }
 
 // WaitCommand waits until a command of this name is registered in the guild, or globally.
