@@ -67,7 +67,7 @@ type candidate struct {
 	position int        // of its first sentence in the passage
 }
 
-// Compose picks the sentences that answer the question. It returns an empty draft when no evidence is given, and an error only when the scorer fails.
+// Compose picks the sentences that answer the question. It returns an empty draft when no evidence is given or none bears on the question, and an error only when the scorer fails.
 func (x Extractive) Compose(ctx context.Context, question string, evidence []Evidence, _ func(Draft)) (Draft, error) {
 	candidates, err := x.rated(ctx, question, evidence)
 	if err != nil || len(candidates) == 0 {
@@ -76,6 +76,7 @@ func (x Extractive) Compose(ctx context.Context, question string, evidence []Evi
 	if err := x.answering(ctx, question, evidence, candidates); err != nil {
 		return Draft{}, err
 	}
+	candidates = wanted(question).bearing(candidates, evidence)
 	chosen := choose(candidates, support(candidates, evidence), x.Sentences)
 	return draft(order(chosen, question, evidence), evidence), nil
 }

@@ -155,6 +155,9 @@ func (w want) namesOf(sentence string, tokens []token) []possible {
 		}
 		worth := 1.0
 		if w.persons && (first == i || country != "") {
+			if w.several && country != "" {
+				continue
+			}
 			worth = unnamedWorth
 		}
 		found = append(found, w.at(tokens, first, i, last.fold, worth))

@@ -44,7 +44,7 @@ func meantIn(e Evidence, spans []news.Span, n int, heads map[int]bool) *Meant {
 	body := e.Passage.Text
 	pronoun := leaningPronoun(spans[n].In(body))
 	sex := gendered[strings.ToLower(pronoun.In(spans[n].In(body)))]
-	if sex == "" {
+	if before := spans[n].In(body)[:pronoun.Start]; sex == "" || open(before) != 0 || strings.Count(before, `"`)%2 != 0 {
 		return nil
 	}
 	for i := n; i > 0 && !heads[i]; {

@@ -1,9 +1,13 @@
 package answer
 
 import (
+	"maps"
 	"regexp"
+	"slices"
 	"strings"
+	"unicode"
 
+	"attache/internal/retrieval"
 	"attache/internal/text"
 )
 
@@ -31,4 +35,43 @@ func saidBy(question string, d Draft) Draft {
 	}
 	d.Sentences = kept
 	return d
+}
+
+// cased writes the names in a question in small letters, abbreviations aside, as the evidence writes them, so that it is read as the same question with its capitals is.
+func cased(question string, evidence []Evidence) string {
+	tokens := tokensOf(question)
+	if slices.ContainsFunc(tokens, func(t token) bool { return t.upper && !t.lead && strings.ContainsFunc(t.In(question), unicode.IsLower) }) {
+		return question
+	}
+	written := map[string]map[string]int{} // how often each word is written how
+	for _, t := range tokens {
+		if t.content() && !retrieval.IsStop(t.fold) && !personTitle.MatchString(capital(t.fold)+" ") {
+			written[t.fold] = map[string]int{}
+		}
+	}
+	for _, e := range evidence {
+		for word := range strings.FieldsFuncSeq(e.Passage.Text, func(r rune) bool { return !inWord(r) }) {
+			if forms := written[strings.ToLower(word)]; forms != nil {
+				forms[word]++
+			}
+		}
+	}
+	var b strings.Builder
+	at := 0
+	for _, t := range tokens {
+		word := question[t.Start:min(t.Start+len(t.fold), t.End)]
+		forms := written[t.fold]
+		best := ""
+		for _, form := range slices.Sorted(maps.Keys(forms)) {
+			if forms[form] > forms[best] {
+				best = form
+			}
+		}
+		if best == "" || forms[best] <= forms[t.fold] || len(best) != len(word) || t.Start < at {
+			continue
+		}
+		b.WriteString(question[at:t.Start] + best)
+		at = t.Start + len(best)
+	}
+	return b.String() + question[at:]
 }

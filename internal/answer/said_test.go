@@ -38,3 +38,21 @@ func TestSaidBy(t *testing.T) {
 		}
 	}
 }
+
+func TestCased(t *testing.T) {
+	t.Parallel()
+	evidence := []Evidence{piece(1, "2031-05-09", "W", "Talks", "Foreign Minister Ilena Drazh left the LLS. The Kareth pass is a pass. The Pass is shut."), piece(2, "2031-05-09", "W", "More", "Minister Drazh met the LLS.")}
+	for question, want := range map[string]string{
+		"what did drazh say about the pass": "what did Drazh say about the pass",
+		"drazh's view of the lls":           "Drazh's view of the LLS",
+		"who is the foreign minister":       "who is the Foreign minister", // the office, no name
+		"what did drazh tell the LLS":       "what did Drazh tell the LLS",
+		"What did drazh tell Stenn":         "What did drazh tell Stenn", // whoever writes capitals means them
+		"wer ist größer, drazh":             "wer ist größer, Drazh",
+		"":                                  "",
+	} {
+		if got := cased(question, evidence); got != want {
+			t.Errorf("%q is read as %q, want %q", question, got, want)
+		}
+	}
+}

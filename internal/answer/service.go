@@ -180,15 +180,23 @@ func (s *Service) compose(ctx context.Context, a *Answer, q retrieval.Query, evi
 		s.log.WarnContext(ctx, "model gave no answer", "err", err)
 		a.Notices = append(a.Notices, text.Phrasef("%s, so this reply comes from retrieval alone.", Why(err)))
 	}
-	if s.disagreement(ctx, a, q) {
+	question := a.Read
+	if spelled := a.Found.Read.Content; spelled != "" { // PM as prime minister
+		question = mended(spelled, a.Found.Corrected)
+	}
+	question = cased(question, evidence)
+	if s.disagreement(ctx, a, q, question) {
 		return
 	}
-	d, err := s.extractive.Compose(ctx, a.Read, evidence, nil)
+	if w := wanted(question); w.several {
+		evidence = s.wider(ctx, a, q, w, evidence)
+	}
+	d, err := s.extractive.Compose(ctx, question, evidence, nil)
 	if err != nil {
 		s.log.WarnContext(ctx, "sentences could not be scored", "err", err)
 		d = firstSentences(evidence)
 	}
-	a.use(checked(saidBy(a.Read, d).Sentences), evidence)
+	a.use(checked(saidBy(question, d).Sentences), evidence)
 }
 
 // How far reports that may differ on a figure are looked for.
@@ -197,10 +205,26 @@ const (
 	figurePerSource = 5
 )
 
+// wider looks further for a question that asks for all of some: they need not stand in the nearest passages. It returns the evidence as it was where nothing in
+// more of it gives any of them, or ctx has ended.
+func (s *Service) wider(ctx context.Context, a *Answer, q retrieval.Query, w want, evidence []Evidence) []Evidence {
+	q.Limit, q.PerSource = figurePassages, figurePerSource
+	found, err := s.search.Search(ctx, q)
+	if err != nil {
+		return evidence
+	}
+	more := s.evidence(found)
+	if !w.lists(more) {
+		return evidence
+	}
+	a.Found.Hits = found.Hits
+	return more
+}
+
 // disagreement answers a question for a figure, a date or a name with the versions of reports that differ on it, and reports whether there are any. It looks
 // further than other answers do, since the report that differs need not be among the nearest.
-func (s *Service) disagreement(ctx context.Context, a *Answer, q retrieval.Query) bool {
-	if _, ok := readFigureQuestion(a.Read); !ok && !wanted(a.Read).asksValue() {
+func (s *Service) disagreement(ctx context.Context, a *Answer, q retrieval.Query, question string) bool {
+	if _, ok := readFigureQuestion(question); !ok && !wanted(question).asksValue() {
 		return false
 	}
 	q.Limit, q.PerSource, q.Explain = figurePassages, figurePerSource, true
@@ -211,12 +235,12 @@ func (s *Service) disagreement(ctx context.Context, a *Answer, q retrieval.Query
 	// what counts as a copy of a hit may differ from it in the very thing that is asked for
 	found.Hits = append(found.Hits, found.Dropped[:min(len(found.Dropped), figurePassages)]...)
 	evidence := s.evidence(found)
-	versions := differing(a.Read, found.Read, evidence)
+	versions := differing(question, found.Read, evidence)
 	if len(versions) == 0 {
-		versions = differingTwins(a.Read, found.Read, evidence)
+		versions = differingTwins(question, found.Read, evidence)
 	}
 	if len(versions) == 0 {
-		versions = differingClaims(a.Read, found.Read, evidence)
+		versions = differingClaims(question, found.Read, evidence)
 	}
 	if len(versions) == 0 {
 		return false

@@ -1,0 +1,50 @@
+package answer
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+)
+
+// TestBearing: questions whose form demands that a sentence brings things together are answered by such sentences alone, or not at all.
+func TestBearing(t *testing.T) {
+	alliance := piece(1, "2031-05-02", "Lakeside Institute", "Alliances", "Estonia and Latvia belong to NATO. Kazakhstan has had relations with NATO since 1992. "+
+		"Kazakhstan is a member of another body. Turkmenistan has declined to take part in NATO. Spain is not a member of NATO.")
+	pass := piece(2, "2031-05-09", "Northern Wire", "The pass", "Snow closes it from December to March. Nobody may close the pass at night. The draft fits on two pages. "+
+		"“The draft is not dead,” Sefa Aldane said. Osen said that the trucks carried bread. Not one of the vehicles was armed.")
+	army := piece(3, "2031-05-10", "Northern Wire", "Troops", "Russia led 2,500 troops into Kazakhstan. The Kazakh army is old. The army of Varesh has 9,000 soldiers.")
+	tests := []struct {
+		name, question string
+		evidence       []Evidence
+		want           []string
+	}{
+		{"a yes", "Is Latvia a NATO member?", []Evidence{alliance}, []string{"Estonia and Latvia belong to NATO. [1]"}},
+		{"nobody says so", "Is Kazakhstan a NATO member?", []Evidence{alliance}, nil},
+		{"of the question's two things another one each", "Is Sweden a NATO member?", []Evidence{alliance}, nil},
+		{"a no", "Is Spain a NATO member?", []Evidence{alliance}, []string{"Spain is not a member of NATO. [1]"}},
+		{"what the subject does, not what others do", "does snow close the pass", []Evidence{pass}, []string{"Snow closes it from December to March. [2]"}},
+		{"what is asked of the subject", "Is the draft dead?", []Evidence{pass}, []string{"“The draft is not dead,” Sefa Aldane said. [2]"}},
+		{"another word for it", "Were the trucks armed?", []Evidence{pass}, []string{"Not one of the vehicles was armed. [2]"}},
+		{"an army of no size", "How big is the Kazakh army?", []Evidence{army}, nil},
+		{"other troops there", "How many troops does Kazakhstan have?", []Evidence{army}, nil},
+		{"an army of some size", "How big is the army of Varesh?", []Evidence{army}, []string{"The army of Varesh has 9,000 soldiers. [3]"}},
+		{"who has it", "How many soldiers does Varesh have?", []Evidence{army}, []string{"The army of Varesh has 9,000 soldiers. [3]"}},
+		{"an office that nobody tells of", "Who is the mayor of Astana?", []Evidence{army}, nil},
+		{"all of some", "Which countries are members of NATO?", []Evidence{alliance}, []string{"Estonia and Latvia belong to NATO. [1]", "Kazakhstan has had relations with NATO since 1992. [1]", "Turkmenistan has declined to take part in NATO. [1]"}},
+		{"all of some that are not", "Which countries are not in NATO?", []Evidence{alliance}, []string{"Spain is not a member of NATO. [1]"}},
+		{"over articles, what it is about in the title", "Which countries border Kazakhstan?",
+			[]Evidence{piece(1, "2031-05-02", "W", "The neighbors of Kazakhstan", "China borders it in the east. Snow falls in Iran."), piece(2, "2031-05-02", "H", "Gas", "Russia borders Kazakhstan, which has gas. Turkey buys gas from Kazakhstan.")},
+			[]string{"China borders it in the east. [1]", "Russia borders Kazakhstan, which has gas. [2]"}},
+		{"a list in other words", "Which countries surround Kazakhstan?", []Evidence{piece(1, "2031-05-02", "W", "Borders", "China borders Kazakhstan in the east.")}, []string{"China borders Kazakhstan in the east. [1]"}},
+		{"no passage about another country", "What does Kazakhstan sell?", []Evidence{piece(1, "2031-05-02", "W", "Gas", "Kazakhstan sells gas and oil."), piece(2, "2031-05-02", "W", "Bread", "Iran sells what it bakes.")},
+			[]string{"Kazakhstan sells gas and oil. [1]"}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if diff := cmp.Diff(tt.want, shownTexts(compose(t, tt.question, tt.evidence...)), cmpopts.SortSlices(func(a, b string) bool { return a < b }), cmpopts.EquateEmpty()); diff != "" {
+				t.Errorf("answer differs (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
