@@ -11,7 +11,7 @@ import (
 // In a team channel people talk to each other, so the bot answers there only what asks for something: a sentence that ends in a question mark and
 // is more than an exclamation, a question without its mark, or a request.
 var (
-	address   = regexp.MustCompile(`(?i)\b[a-z][a-z0-9+.-]*://\S+`)
+	address   = regexp.MustCompile(`(?i)\b[a-z][a-z0-9+.-]*://\S*[^\s?？؟]`)
 	codeBlock = regexp.MustCompile("(?s)```.*?```|`[^`]*`")
 	marked    = regexp.MustCompile(`[?？؟]`)
 	// A question word with a verb behind it: "who said", "which ministers have", "how many trucks did"; but not "when I get back" or "what a day".

@@ -46,6 +46,8 @@ func TestAsks(t *testing.T) {
 		{"anyone up for lunch?", false, false, "small talk"},
 		{"can you hear me?", false, false, "small talk"},
 		{"see https://herald.example/a?b=c for the rest of it", false, false, "the mark stands in a link"},
+		{"Have the trucks crossed, as in https://herald.example/a?b=c?", true, true, "the mark stands behind a link"},
+		{"https://herald.example/a?", false, false, "nothing but a link"},
 		{"run `what is x?` first please", false, false, "the mark stands in code"},
 		{"/ask who", false, false, "a command typed as text"},
 		{"!help me out here?", false, false, "a command of another bot"},
