@@ -63,6 +63,13 @@ func (s *scene) asked(command string) []commands.Request {
 // answer is the reply of the test's /ask.
 func answer(r commands.Request) commands.Reply {
 	question := r.Option("question")
+	if strings.Contains(question, "How long") {
+		reply := commands.Reply{Title: question, Actions: []commands.Action{{Label: "Passages", Request: commands.Request{Command: "passages", Options: map[string]string{"n": "1"}}}}}
+		for range 10 {
+			reply.Blocks = append(reply.Blocks, commands.Block{Kind: commands.Sentence, Text: strings.Repeat("The pass is long. ", 40)})
+		}
+		return reply
+	}
 	return commands.Reply{
 		Confined: strings.Contains(question, "confined"),
 		Title:    question,
@@ -804,6 +811,15 @@ func whereTheBotMayNotWrite(t *testing.T, s *scene) {
 	if strings.Count(m.Content, ".") != 2 {
 		t.Errorf("the reason is %q", m.Content)
 	}
+	if len(m.Components) > 0 {
+		t.Error("in person there are buttons that would act on another place")
+	}
+	s.Say(s.general, s.ann, s.mention("How long is the pass?"))
+	long := s.WaitMessage(t, s.DM(s.ann).ID, has("How long is the pass?", "Page 1 of"))
+	s.Click(long, s.ann, English.Next)
+	s.WaitMessage(t, s.DM(s.ann).ID, func(m *discordtest.Message) bool {
+		return m.ID == long.ID && has("Page 2 of")(m) && m.Button("Passages") == nil
+	})
 }
 
 func editedQuestionIsAnsweredAnew(t *testing.T, s *scene) {

@@ -245,6 +245,44 @@ func rows(all []discordgo.MessageComponent) []discordgo.MessageComponent {
 	return out
 }
 
+// pageButtons are those buttons that turn pages.
+func pageButtons(all []discordgo.MessageComponent) []discordgo.MessageComponent {
+	var kept []discordgo.MessageComponent
+	for _, row := range all {
+		r, _ := row.(discordgo.ActionsRow)
+		for _, c := range r.Components {
+			button, _ := c.(discordgo.Button)
+			if _, d, _, ok := parseID(button.CustomID); ok && d == doPage {
+				kept = append(kept, button)
+			}
+		}
+	}
+	return rows(kept)
+}
+
+// onlyPages reports whether a message has no buttons but those that turn pages: see post.fitted.
+func onlyPages(m *discordgo.Message) bool {
+	if m == nil {
+		return false
+	}
+	for _, row := range m.Components {
+		r, _ := row.(*discordgo.ActionsRow)
+		if r == nil {
+			continue
+		}
+		for _, c := range r.Components {
+			button, _ := c.(*discordgo.Button)
+			if button == nil {
+				continue
+			}
+			if _, d, _, ok := parseID(button.CustomID); !ok || d != doPage {
+				return false
+			}
+		}
+	}
+	return true
+}
+
 // message is a page of the reply as Discord takes it, with buttons to the pages beside it in front of the reply's own.
 func (s *shown) message(page int, words Words) message {
 	var all []discordgo.MessageComponent

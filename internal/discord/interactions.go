@@ -449,6 +449,9 @@ func (b *Bot) press(i *discordgo.Interaction, custom string) {
 // turn shows another page: in place for who asked, as a private copy for anybody else.
 func (b *Bot) turn(i *discordgo.Interaction, pressed button, who commands.Asker, text Words) {
 	m := pressed.shown.message(pressed.n, text)
+	if onlyPages(i.Message) {
+		m.rows = pageButtons(m.rows)
+	}
 	kind := discordgo.InteractionResponseUpdateMessage
 	if who.ID != pressed.shown.Owner {
 		kind = discordgo.InteractionResponseChannelMessageWithSource

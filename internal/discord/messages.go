@@ -405,6 +405,7 @@ type post struct {
 	note  string                      // a sentence about why the reply stands where it stands
 
 	channel, id string // of the message, once it is there
+	direct      bool   // it went to its owner in person, though it was asked in a server
 	tries       int
 }
 
@@ -450,6 +451,7 @@ func (p *post) tell(sentence string) {
 // put creates the message or replaces what it shows. A message that somebody has deleted stays away.
 func (p *post) put(ctx context.Context, m message) error {
 	if p.id != "" {
+		m = p.fitted(m)
 		m.content = p.note
 		err := p.b.api.edit(ctx, p.channel, p.id, m)
 		if code(err) == codeUnknownMessage {
@@ -473,7 +475,16 @@ func (p *post) put(ctx context.Context, m message) error {
 	if err != nil {
 		return err
 	}
-	return p.create(ctx, spot{channel: channel}, m)
+	p.direct = p.guild != ""
+	return p.create(ctx, spot{channel: channel}, p.fitted(m))
+}
+
+// fitted leaves out of a message in person the buttons that belong to the server where it was asked: pressed here, they would ask here.
+func (p *post) fitted(m message) message {
+	if p.direct {
+		m.rows = pageButtons(m.rows)
+	}
+	return m
 }
 
 // enter opens the thread that is wanted. Where it cannot be, the reply goes to the channel and says why.

@@ -51,8 +51,7 @@ func (b *Bot) Tell(ctx context.Context, r commands.Request, reply commands.Reply
 			}
 		}
 	}
-	reply.Actions = nil
-	p := &post{b: b, words: out.words, owner: out.owner, nonce: r.ID}
+	p := &post{b: b, words: out.words, guild: r.Place.Guild, owner: out.owner, nonce: r.ID}
 	return p.finish(ctx, reply)
 }
 
