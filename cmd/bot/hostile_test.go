@@ -55,7 +55,9 @@ func TestHostileTextIsInert(t *testing.T) {
 			seen = append(seen, m)
 			if m.Button("Share with the channel") != nil {
 				s.Click(m, s.ana, "Share with the channel")
-				seen = append(seen, s.WaitMessage(t, s.chatter, func(shared *discordtest.Message) bool { return len(shared.Embeds) > 0 && shared.Embeds[0].Title == m.Embeds[0].Title && shared.Content != "" }))
+				seen = append(seen, s.WaitMessage(t, s.chatter, func(shared *discordtest.Message) bool {
+					return len(shared.Embeds) > 0 && shared.Embeds[0].Title == m.Embeds[0].Title && shared.Content != ""
+				}))
 			}
 		}
 		public := s.Command(s.chatter, s.ana, "ask", discordtest.Opt("question", question)).WaitReplyLike(t, holds("[1]"))
