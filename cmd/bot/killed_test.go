@@ -139,12 +139,12 @@ func TestKilledBotGoesOn(t *testing.T) {
 	srv.Click(answer, ana.ID, "Passages").WaitReplyLike(t, holds("[1]"))
 }
 
-// The bot answers in many servers; ATTACHE_SERVERS says in how many. What memory it takes is logged where the system tells it:
-// ATTACHE_SERVERS=1000 go test -v -run ManyServers ./cmd/bot
+// The bot answers in many servers; TEST_SERVERS says in how many. What memory it takes is logged where the system tells it:
+// TEST_SERVERS=1000 go test -v -run ManyServers ./cmd/bot
 func TestManyServers(t *testing.T) {
 	t.Parallel()
 	many := 20
-	if n, err := strconv.Atoi(os.Getenv("ATTACHE_SERVERS")); err == nil {
+	if n, err := strconv.Atoi(os.Getenv("TEST_SERVERS")); err == nil {
 		many = n
 	}
 	for _, servers := range []int{1, many} {
