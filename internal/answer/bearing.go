@@ -4,6 +4,7 @@ import (
 	"maps"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -41,7 +42,7 @@ func (w want) bearing(candidates []candidate, evidence []Evidence) []candidate {
 	}
 	switch {
 	case len(subject.names)+len(subject.rest) == 0:
-		return candidates
+		return w.dated(candidates)
 	case yesNo.MatchString(w.question):
 		return subject.affirmed(candidates)
 	case w.several:
@@ -66,6 +67,37 @@ func (s subject) told(candidates []candidate, evidence []Evidence) bool {
 		held := stemsOf(around)
 		names, _, _ := s.heldBy(around, "")
 		return names && slices.ContainsFunc(s.rest, func(stem string) bool { return toldAlike(held, stem) })
+	})
+}
+
+// dated keeps, for a question for nothing but what happened on some day or in some month, the sentences that give it. One that names neither keeps all.
+func (w want) dated(candidates []candidate) []candidate {
+	asked := calendarsIn(w.question)
+	if m := dayAlone.FindStringSubmatch(w.question); m != nil && len(asked) == 0 {
+		if day, err := strconv.Atoi(m[1]); err == nil {
+			asked = []calendar{{day: day, weekday: -1}}
+		}
+	}
+	asked = slices.DeleteFunc(asked, func(c calendar) bool { return c.weekday >= 0 })
+	if len(asked) == 0 {
+		return candidates
+	}
+	return slices.DeleteFunc(candidates, func(c candidate) bool {
+		return !slices.ContainsFunc(calendarsIn(c.read), asked[0].within)
+	})
+}
+
+// dayAlone finds a day without its month: "on the 14th".
+var dayAlone = regexp.MustCompile(`(?i)\bon the (\d{1,2})(?:st|nd|rd|th)\b`)
+
+// ofTheTime keeps, for a question for nothing but what happened in a time counted from now ("last week"), the articles of that time.
+func ofTheTime(question string, read retrieval.Reading, evidence []Evidence) []Evidence {
+	s := wanted(question).subject(nil)
+	if read.Around.IsZero() || read.AnyYear || len(s.names)+len(s.rest) > 0 {
+		return evidence
+	}
+	return slices.DeleteFunc(slices.Clone(evidence), func(e Evidence) bool {
+		return e.Source.Published.Sub(read.Around).Abs().Hours() > 24*max(read.Within, 7)
 	})
 }
 
@@ -161,7 +193,7 @@ func (w want) subject(names map[string]bool) subject {
 
 var (
 	// idle are words of a question that its answer need not have.
-	idle = wordSet("ever really actually true still already yet else exactly")
+	idle = wordSet("ever really actually true still already yet else exactly happen happened happens happening going event events news new latest day days week weeks weekend month months year years today yesterday tonight morning")
 	// listing are the words by which a question asks for all of some; the items of a list are seldom called by them.
 	listing = wordSet("list name all countries country nations nation states state republics republic members member leaders leader people cities places islands companies parties groups ones")
 )

@@ -5,6 +5,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"attache/internal/retrieval"
 )
 
 // TestBearing: questions whose form demands that a sentence brings things together are answered by such sentences alone, or not at all.
@@ -37,6 +39,8 @@ func TestBearing(t *testing.T) {
 			[]Evidence{piece(1, "2031-05-02", "W", "The neighbors of Kazakhstan", "China borders it in the east. Snow falls in Iran."), piece(2, "2031-05-02", "H", "Gas", "Russia borders Kazakhstan, which has gas. Turkey buys gas from Kazakhstan.")},
 			[]string{"China borders it in the east. [1]", "Russia borders Kazakhstan, which has gas. [2]"}},
 		{"a list in other words", "Which countries surround Kazakhstan?", []Evidence{piece(1, "2031-05-02", "W", "Borders", "China borders Kazakhstan in the east.")}, []string{"China borders Kazakhstan in the east. [1]"}},
+		{"nothing but a day", "What happened on the 7th?", []Evidence{piece(1, "2031-05-09", "W", "Pass", "The barrier came down on 7 May. It cost 7 million. Snow fell on 8 May.")}, []string{"The barrier came down on 7 May. [1]"}},
+		{"nothing but a month", "What happened in March?", []Evidence{piece(1, "2031-05-09", "W", "Pass", "The barrier came down on 7 May. Snow fell on 8 March 2031.")}, []string{"Snow fell on 8 March 2031. [1]"}},
 		{"no passage about another country", "What does Kazakhstan sell?", []Evidence{piece(1, "2031-05-02", "W", "Gas", "Kazakhstan sells gas and oil."), piece(2, "2031-05-02", "W", "Bread", "Iran sells what it bakes.")},
 			[]string{"Kazakhstan sells gas and oil. [1]"}},
 	}
@@ -46,5 +50,20 @@ func TestBearing(t *testing.T) {
 				t.Errorf("answer differs (-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// TestOfTheTime: a question for nothing but what happened last week is answered from articles of that week.
+func TestOfTheTime(t *testing.T) {
+	now := piece(1, "2031-05-09", "W", "Pass", "The barrier came down.")
+	old := piece(2, "2030-01-09", "W", "Pass", "The barrier went up.")
+	read := retrieval.Reading{Around: now.Source.Published, Within: 7, Named: true}
+	for question, want := range map[string]int{"What happened last week?": 1, "What happened at the pass last week?": 2, "what's new this week": 1} {
+		if got := ofTheTime(question, read, []Evidence{old, now}); len(got) != want || got[len(got)-1].N != 1 {
+			t.Errorf("%q: %d articles, want %d", question, len(got), want)
+		}
+	}
+	if got := ofTheTime("What happened?", retrieval.Reading{}, []Evidence{old, now}); len(got) != 2 {
+		t.Errorf("without a time: %d articles", len(got))
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"attache/internal/news"
+	"attache/internal/retrieval"
 	"attache/internal/text"
 )
 
@@ -404,12 +405,12 @@ func overlap(a, b map[string]bool) float64 {
 }
 
 // order puts the chosen sentences, which come best first, as a reader wants them: article by article, in time when the question asks how things
-// went, else the article of the best sentence first and the others newest first. Sentences of one article keep their order.
+// went, newest first when it asks for the latest, else the article of the best sentence first and the others newest first. Sentences of one article keep their order.
 func order(chosen []candidate, question string, evidence []Evidence) []candidate {
 	if len(chosen) == 0 {
 		return nil
 	}
-	inTime := asksForOrder(question)
+	inTime, newest := asksForOrder(question), retrieval.AsksLatest(question)
 	lead := evidence[chosen[0].evidence].Source.ArticleID
 	slices.SortStableFunc(chosen, func(a, b candidate) int {
 		x, y := evidence[a.evidence], evidence[b.evidence]
@@ -419,6 +420,8 @@ func order(chosen []candidate, question string, evidence []Evidence) []candidate
 			return cmp.Compare(x.Passage.Span.Start+a.span.Start, y.Passage.Span.Start+b.span.Start)
 		case inTime && byTime != 0:
 			return byTime
+		case newest && byTime != 0:
+			return -byTime
 		case !inTime && x.Source.ArticleID == lead:
 			return -1
 		case !inTime && y.Source.ArticleID == lead:

@@ -81,6 +81,8 @@ func TestExtractive(t *testing.T) {
 			[]string{"The ferry to Lind was stopped by the harbor guard. [2]", "Drivers took the ferry across to Lind again on Monday. [3]", "The ferry to Lind sails twice a day. [1]"}},
 		{"oldest first for what happened", "What happened to the ferry to Lind?", []Evidence{latest, old, middle},
 			[]string{"The ferry to Lind sails twice a day. [1]", "The ferry to Lind was stopped by the harbor guard. [2]", "Drivers took the ferry across to Lind again on Monday. [3]"}},
+		{"newest first for the latest", "What is the latest on the guard that stopped the ferry to Lind?", []Evidence{old, middle, latest},
+			[]string{"Drivers took the ferry across to Lind again on Monday. [3]", "The ferry to Lind was stopped by the harbor guard. [2]", "The ferry to Lind sails twice a day. [1]"}},
 		{"the same in other words is not said twice", "Who stopped the ferry to Lind?",
 			[]Evidence{middle, piece(2, "2031-05-10", "The Harbor Post", "Ferry", "The harbor guard was what stopped the ferry to Lind.")},
 			[]string{"The ferry to Lind was stopped by the harbor guard. [2]"}},

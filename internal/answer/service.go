@@ -188,6 +188,7 @@ func (s *Service) compose(ctx context.Context, a *Answer, q retrieval.Query, evi
 	if s.disagreement(ctx, a, q, question) {
 		return
 	}
+	evidence = ofTheTime(question, a.Found.Read, evidence)
 	if w := wanted(question); w.several {
 		evidence = s.wider(ctx, a, q, w, evidence)
 	}

@@ -79,7 +79,7 @@ var shortMonths = map[string]string{"jan": "January", "feb": "February", "mar": 
 func isNumber(word string) bool { return isDigit(rune(word[0])) }
 
 // datePattern is how a date stands in a question: a day, a month, or a year.
-const datePattern = `((?:\d{1,2} )?(?:Jan(?:uary|\.)?|Feb(?:ruary|\.)?|Mar(?:ch|\.)?|Apr(?:il|\.)?|May|June?|July?|Aug(?:ust|\.)?|Sept?(?:ember|\.)?|Oct(?:ober|\.)?|Nov(?:ember|\.)?|Dec(?:ember|\.)?)(?: \d{1,2}(?:st|nd|rd|th)?,?)?(?: \d{4})?|\d{4}-\d{2}-\d{2}|(?:19|20)\d{2})`
+const datePattern = `((?:\d{1,2}(?:st|nd|rd|th)? (?:of )?)?(?:Jan(?:uary|\.)?|Feb(?:ruary|\.)?|Mar(?:ch|\.)?|Apr(?:il|\.)?|May|June?|July?|Aug(?:ust|\.)?|Sept?(?:ember|\.)?|Oct(?:ober|\.)?|Nov(?:ember|\.)?|Dec(?:ember|\.)?)(?: \d{1,2}(?:st|nd|rd|th)?,?)?(?: \d{4})?|\d{4}-\d{2}-\d{2}|(?:19|20)\d{2})`
 
 var (
 	sincePattern = regexp.MustCompile(`(?i)\b(since|published (?:since|after)|articles? (?:since|after|from))\s+` + datePattern + `\b`)
@@ -110,7 +110,7 @@ func (r *Reading) readBounds(q Query) {
 
 // namedDay reads a date as it stands in a question. A month or day without a year is the last one before now.
 func namedDay(s string, now time.Time) (first, last time.Time, ok bool) {
-	s = ordinals.ReplaceAllString(strings.NewReplacer(".", "", ",", "").Replace(s), "$1")
+	s = ordinals.ReplaceAllString(strings.NewReplacer(".", "", ",", "", " of ", " ").Replace(s), "$1")
 	s = septPattern.ReplaceAllString(s, "Sep")
 	if first, last, ok = ParseDay(title(s), time.Time{}); ok || now.IsZero() {
 		return first, last, ok
@@ -154,11 +154,14 @@ var recentWords = []struct {
 	{regexp.MustCompile(`(?i)\blast year\b`), 365, 180, true},
 }
 
-var latestPattern = regexp.MustCompile(`(?i)\b(latest|newest|most recent)\b`)
+var latestPattern = regexp.MustCompile(`(?i)\b(latest|newest|most recent|what(?:['’]?s| is) new|anything new|any news|news (?:on|about|of|from)|recent developments)\b`)
+
+// AsksLatest reports whether a question asks for the newest there is.
+func AsksLatest(question string) bool { return latestPattern.MatchString(question) }
 
 // readTime finds the time that the question is about: a date that it names, or one counted from now.
 func (r *Reading) readTime(q Query) {
-	r.Latest = latestPattern.MatchString(r.Content)
+	r.Latest = AsksLatest(r.Content)
 	if sincePattern.MatchString(r.Content) || untilPattern.MatchString(r.Content) {
 		return // the date that it names is a bound
 	}

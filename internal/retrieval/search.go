@@ -155,7 +155,7 @@ func (s *search) read() {
 	words(content, func(start, end int) bool {
 		word := content[start:end]
 		term := Term(word)
-		if term == "" || seen[term] || isStopWord(word) {
+		if term == "" || seen[term] || isStopWord(word) || happening[term] {
 			return true
 		}
 		seen[term] = true
@@ -175,6 +175,9 @@ func (s *search) read() {
 	s.mendSlips()
 	s.relate()
 }
+
+// happening are the terms of "what happened …": every article tells what happened, few say so.
+var happening = map[string]bool{"happen": true}
 
 // relatedWeight is what a related name (the adjective or capital of a country) counts beside the word itself.
 const relatedWeight = 0.4
@@ -214,6 +217,11 @@ func (s *search) addTerm(word, term string) {
 		return
 	}
 	folded := text.Fold(word)
+	if day := ordinals.ReplaceAllString(folded, "$1"); day != folded && isNumber(day) && s.ix.lexical.holds(day, s.visible) { // on the 9th: articles say 9 May
+		s.terms = append(s.terms, weightedTerm{day, 1})
+		s.surface = append(s.surface, word)
+		return
+	}
 	known := s.ix.model.Knows != nil && s.ix.model.Knows(folded)
 	first := strings.HasPrefix(strings.TrimSpace(s.result.Read.Content), word)
 	if !known && (folded == word || first) && nearStopWord(folded) { // a capital inside makes a name: Tull is not "tell"

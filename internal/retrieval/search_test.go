@@ -345,6 +345,27 @@ func TestSlips(t *testing.T) {
 	}
 }
 
+// TestDayAlone: a day without its month is found as articles write it, and "happened" is nothing to look for.
+func TestDayAlone(t *testing.T) {
+	t.Parallel()
+	ix := indexOf(t, letters(), report("Pass", "The barrier came down on 7 May."), report("Post", "The 5th battalion left."))
+	for question, want := range map[string][]string{"What happened on the 7th?": nil, "What happened on the 9th?": {"9th"}, "Is it the 5th battalion that left?": nil} {
+		if diff := cmp.Diff(want, find(t, ix, Query{Text: question}).Missing, cmpopts.EquateEmpty()); diff != "" {
+			t.Errorf("%q (-want +got):\n%s", question, diff)
+		}
+	}
+	for _, question := range []string{"What happened on the 7th of May?", "What happened on 7 May?"} {
+		if read := find(t, ix, Query{Text: question, Now: date("2031-05-20")}).Read; !read.Around.Equal(date("2031-05-07")) {
+			t.Errorf("%q is about %v", question, read.Around)
+		}
+	}
+	for question, want := range map[string]bool{"what's new on the pass": true, "any news on Drazh?": true, "the latest on Drazh": true, "Who opened the new pass?": false} {
+		if got := AsksLatest(question); got != want {
+			t.Errorf("AsksLatest(%q) = %v", question, got)
+		}
+	}
+}
+
 // TestSpokenWords: small words typed in haste are nothing to look for, and names like them are kept.
 func TestSpokenWords(t *testing.T) {
 	t.Parallel()
