@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"attache/internal/news"
-	"attache/internal/text"
 )
 
 // Embedder turns texts into vectors of unit length, in order; a text it has no vector for gives nil. The check embeds single words with it,
@@ -99,12 +98,13 @@ func (c *checker) mark(s string, tokens []token) {
 
 var ranks = wordSet("capt gen lt col maj sgt cpl adm cmdr brig rev hon sen rep gov amb prof sir dame lord lady")
 
+// surnameOf is the last word of a name, folded; of a double name the second, as the words of a text are parted.
 func surnameOf(name string) string {
-	parts := strings.Fields(text.Fold(name))
-	if len(parts) == 0 {
+	words := tokensOf(name)
+	if len(words) == 0 {
 		return ""
 	}
-	return parts[len(parts)-1]
+	return words[len(words)-1].fold
 }
 
 // claim is a sentence under check.

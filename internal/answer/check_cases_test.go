@@ -159,8 +159,8 @@ func TestCheckOnOtherText(t *testing.T) {
 		t.Fatal(err)
 	}
 	for file, sets := range map[string]map[string]struct{ leastCaught, mostRefused float64 }{
-		"testdata/check_more.json":    {"A": {0.74, 0.46}, "C": {0.80, 0.49}, "D": {0.91, 0.07}, "E": {0.82, 0.19}},
-		"testdata/check_heldout.json": {"sixth": {0.82, 0.15}, "B": {0.80, 0.26}, "F": {0.80, 0.15}},
+		"testdata/check_more.json":    {"A": {0.74, 0.46}, "C": {0.80, 0.49}, "D": {0.92, 0.06}, "E": {0.84, 0.19}, "G": {0.85, 0.05}},
+		"testdata/check_heldout.json": {"sixth": {0.82, 0.15}, "B": {0.80, 0.26}, "F": {0.80, 0.12}},
 	} {
 		byID, cases := loadCases(t, file)
 		checkers := make(map[string]*checker)

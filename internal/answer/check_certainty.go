@@ -82,7 +82,7 @@ func checkCertainty(cl *claim) []fault {
 			if level < foreseen || own >= level || accuses[src[i].stem] && reports || stands(cl.tokens, src[i].stem) {
 				continue
 			}
-			at := cl.governedBy(src, i)
+			at := cl.governedBy(src, i, p == cl.window[0])
 			if at < 0 || statedElsewhere(cl, p, src, i, at) {
 				continue
 			}
@@ -96,8 +96,8 @@ func checkCertainty(cl *claim) []fault {
 var accuses = map[string]bool{"accus": true, "alleg": true, "claim": true}
 
 // governedBy is the place in the claim of what the hedge at i of a source governs: its first word of content, or another one when the clause says most of what the claim says; -1 when the claim
-// does not state it.
-func (cl *claim) governedBy(src []token, i int) int {
+// does not state it. The first word is enough in the sentence that is nearest to the claim.
+func (cl *claim) governedBy(src []token, i int, nearest bool) int {
 	from, to := i, i+1
 	for to < len(src) && src[to].clause == src[i].clause && to <= i+10 && !(clauseBreaks[src[to].fold] && to > i+1) {
 		to++
@@ -111,7 +111,7 @@ func (cl *claim) governedBy(src []token, i int) int {
 			continue
 		}
 		w := slices.IndexFunc(cl.tokens, func(t token) bool { return t.content() && !inside(cl.quoted, t.Start) && matches(t, src[j]) })
-		if w >= 0 && (first && !src[j].upper && cl.saysOf(src[from:to]) >= 2 || cl.shareOf(src[from:to]) >= mostOfClaim) {
+		if w >= 0 && (first && nearest && !src[j].upper && (cl.saysOf(src[from:to]) >= 2 || cl.shareOf(src) >= nearlyAll) || cl.shareOf(src[from:to]) >= mostOfClaim) {
 			return w
 		}
 		first = first && (src[j].fold == "still" || src[j].fold == "also" || src[j].fold == "soon")
@@ -131,6 +131,9 @@ func (cl *claim) governedBy(src []token, i int) int {
 
 // mostOfClaim is the share of a claim's words that makes a clause of a source the one that it renders.
 const mostOfClaim = 0.5
+
+// nearlyAll is the share at which a sentence of a source is plainly the one that the claim renders.
+const nearlyAll = 0.7
 
 func (cl *claim) saysOf(clause []token) int {
 	n := 0
@@ -156,7 +159,7 @@ func (cl *claim) shareOf(clause []token) float64 {
 func (cl *claim) certainty() certainty {
 	most := stated
 	for i, t := range cl.tokens {
-		if keepsHedge[t.fold] && !(t.fold == "like" && (i == 0 || cl.tokens[i-1].fold != "would")) {
+		if keepsHedge[t.fold] && !(t.fold == "if" && i > 0 && cl.tokens[i-1].fold == "even") && !(t.fold == "like" && (i == 0 || cl.tokens[i-1].fold != "would")) {
 			return conceivable
 		}
 		switch t.fold {
@@ -248,7 +251,7 @@ func (cl *claim) renders(clause []token) float64 {
 // mainClause is what the condition at i applies to: the words before it in its sentence, or those after its clause when it opens the sentence.
 func mainClause(src []token, i int) []token {
 	if i > 2 {
-		return src[:i]
+		return slices.DeleteFunc(slices.Clone(src[:i]), func(t token) bool { return t.aside })
 	}
 	for j := i; j < len(src); j++ {
 		if src[j].clause != src[i].clause {

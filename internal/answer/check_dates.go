@@ -211,6 +211,9 @@ func checkDates(cl *claim) []fault {
 			for _, o := range s.dates {
 				fits := d.within(o)
 				anywhere = anywhere || fits
+				if o.sentence < 0 && d.day == 0 && d.weekday < 0 && fits && slices.ContainsFunc(cl.window, func(p place) bool { return p.source == s }) {
+					inWindow = true // the month in which it was reported
+				}
 				if slices.ContainsFunc(cl.window, func(p place) bool { return p.source == s && p.sentence == o.sentence }) {
 					inWindow = inWindow || fits
 					rival = rival || !fits && mayContradict(d, o)

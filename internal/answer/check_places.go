@@ -11,6 +11,7 @@ import (
 // filler among the same words.
 type filler struct {
 	first, end int // its tokens
+	from, to   int // of a name, with the titles and names that belong to it: "Varesh's minister, Ilena Drazh"; else its own
 	kind       string
 	name       name
 	number     *quantity
@@ -34,7 +35,8 @@ func (f filler) same(o filler) bool {
 func fillersOf(text string, tokens []token, numbers []quantity, dates []calendar, dated func(quantity) bool) []filler {
 	var found []filler
 	for _, run := range namesIn(tokens) {
-		found = append(found, filler{first: run.start, end: run.end, kind: "name", name: tokens[run.start:run.end]})
+		chain := chainOf(tokens, run)
+		found = append(found, filler{first: run.start, end: run.end, from: chain.start, to: chain.end, kind: "name", name: tokens[run.start:run.end]})
 	}
 	for i, t := range tokens {
 		if pronouns[t.fold] {
@@ -60,6 +62,26 @@ func fillersOf(text string, tokens []token, numbers []quantity, dates []calendar
 		found = append(found, filler{first: tokenAt(tokens, d.Start), end: tokenEnd(tokens, d.End), kind: dateKind(text, *d), date: d})
 	}
 	return found
+}
+
+// chainOf is a name with the names and titles around it that belong to it, a comma between them or not.
+func chainOf(tokens []token, run nameRun) nameRun {
+	joined := func(i int) bool {
+		t := tokens[i]
+		return t.sentence == tokens[run.start].sentence && (t.proper || offices[t.fold] || officeModifiers[t.fold] || titleWords[t.fold] && t.fold != "and" && t.fold != "is" && t.fold != "who" && t.fold != "for")
+	}
+	chain := run
+	for i := run.start - 1; i >= 0 && i >= run.start-longestTitle && joined(i); i-- {
+		if tokens[i].proper {
+			chain.start = i
+		}
+	}
+	for i := run.end; i < len(tokens) && i < run.end+longestTitle && joined(i); i++ {
+		if tokens[i].proper {
+			chain.end = i + 1
+		}
+	}
+	return chain
 }
 
 // bothSides reports whether a number is the two of "the two sides".
@@ -207,7 +229,12 @@ func fits(a, b token) bool { return a.fold == b.fold || a.content() && matches(a
 // distance is how many words lie between word i and a filler, and one more; what is said aside between them does not count, unless one of the two is in it.
 func distance(tokens []token, i int, f filler) int {
 	from, to := i, f.first
-	if i >= f.end {
+	switch {
+	case f.to > 0 && i >= f.to:
+		from, to = f.to-1, i
+	case f.to > 0 && i < f.from:
+		to = f.from
+	case i >= f.end:
 		from, to = f.end-1, i
 	}
 	n := to - from
@@ -294,10 +321,24 @@ func (cl *claim) asOpening(f filler, s *source) (fit float64) {
 	return fit
 }
 
+// mates reports whether two names belong together: "Ines Marrable, a consul from Varesh".
+func mates(tokens []token, f, g filler) bool {
+	if f.name == nil || g.name == nil || tokens[f.first].sentence != tokens[g.first].sentence {
+		return false
+	}
+	from, to := min(f.end, g.end), max(f.first, g.first)
+	return from <= to && to-from <= longestTitle && !slices.ContainsFunc(tokens[from:to], func(t token) bool {
+		return parting[t.fold] || auxiliaries[t.fold] || beforeVerbs[t.fold] || pastForms[t.fold] || reportingWords[t.fold] || strings.HasSuffix(t.fold, "ed") || strings.HasSuffix(t.fold, "ing")
+	})
+}
+
+// parting are words that set what stands on both sides of them against each other.
+var parting = wordSet("to by with against and or for in at on into than but while whereas not")
+
 // taken reports whether the claim has the filler o of a source, too, and that one fits its place there as well as f does.
 func (cl *claim) taken(fillers []filler, f filler, s *source, o filler, fit float64) bool {
 	return slices.ContainsFunc(fillers, func(g filler) bool {
-		return g.first != f.first && g.same(o) && surroundings(cl.tokens, g, s.tokens, o) >= enoughToTake*fit
+		return g.first != f.first && g.same(o) && (mates(cl.tokens, f, g) || surroundings(cl.tokens, g, s.tokens, o) >= enoughToTake*fit)
 	})
 }
 

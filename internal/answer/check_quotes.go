@@ -67,6 +67,10 @@ func (c *checker) quotations(sentence string, sources []*source, v *verdict) str
 	for _, span := range spans {
 		words := span.In(sentence)
 		switch {
+		case isVerbatim(words, sources) && !isLabel(words) && !isQuoted(words, sources):
+			v.quotes++
+			v.faults = append(v.faults, fault{faultQuotation, fmt.Sprintf("%q stands in its sources, but as their own words and nobody's quotation", words)})
+			continue
 		case isVerbatim(words, sources):
 			v.quotes++
 			v.verbatim++
@@ -100,6 +104,19 @@ func (c *checker) quotations(sentence string, sources []*source, v *verdict) str
 func isVerbatim(words string, sources []*source) bool {
 	trimmed := strings.TrimRight(strings.TrimSpace(words), ",.;:")
 	return trimmed != "" && (standsIn(words, sources) || standsIn(trimmed, sources))
+}
+
+// isQuoted reports whether the words stand in a source inside quotation marks, or in a quotation that was found there: a passage may begin in the middle of one.
+func isQuoted(words string, sources []*source) bool {
+	words = strings.TrimRight(strings.TrimSpace(words), ",.;:")
+	return slices.ContainsFunc(sources, func(s *source) bool {
+		spans, open := quotedSpans(s.text)
+		within := func(part string) bool { _, ok := text.Verbatim(part, words); return ok }
+		return open || slices.ContainsFunc(spans, func(span news.Span) bool { return within(span.In(s.text)) }) ||
+			slices.ContainsFunc(s.evidence.Quotes, func(q news.Quote) bool {
+				return slices.ContainsFunc(q.Fragments, func(f news.Fragment) bool { return within(f.Text) })
+			})
+	})
 }
 
 // allKnown reports whether every word stands in the sources, so that words in marks that are no quotation are at least theirs.
@@ -220,6 +237,9 @@ func reporterBefore(tokens []token, i int) string {
 			}
 		}
 	}
+	if i > 0 && (tokens[i-1].fold == "but" || tokens[i-1].fold == "and") { // "Maura Dessin, welcomed the visit but said"
+		return subjectNamed(tokens, i)
+	}
 	for j := i - 1; j >= 0 && j >= i-3 && tokens[j].sentence == tokens[i].sentence; j-- {
 		if tokens[j].proper && !offices[tokens[j].fold] && !officeModifiers[tokens[j].fold] {
 			if j > 1 && tokens[j-1].fold == "of" && tokens[j-2].proper {
@@ -230,6 +250,20 @@ func reporterBefore(tokens []token, i int) string {
 		}
 		if tokens[j].fold == "to" || tokens[j].fold == "by" {
 			return ""
+		}
+	}
+	return ""
+}
+
+// subjectNamed is the last of the first names and titles of a sentence: "Vandreth's foreign minister, Maura Dessin".
+func subjectNamed(tokens []token, i int) string {
+	first := i
+	for first > 0 && tokens[first-1].sentence == tokens[i].sentence {
+		first--
+	}
+	for j := first; j < i; j++ {
+		if tokens[j].proper {
+			return tokens[chainOf(tokens, nameRun{j, j + 1}).end-1].fold
 		}
 	}
 	return ""
@@ -248,6 +282,8 @@ func reporterAfter(tokens []token, i int) string {
 			i = j
 		case t.proper && !offices[t.fold] && !officeModifiers[t.fold]:
 			name = t.fold
+		case name != "" && (beforeVerbs[t.fold] || auxiliaries[t.fold]):
+			return "" // "said Quince would return"
 		case name != "" || t.fold == "that" || j > i+3 && !t.upper:
 			return name
 		}
@@ -275,7 +311,11 @@ func (c *checker) saidIt(cl *claim, name string) bool {
 			others = true
 			continue
 		}
-		for i := max(0, p.sentence-6); i < p.sentence; i++ {
+		back := 6
+		if slices.ContainsFunc(p.tokens(), func(t token) bool { return t.fold == "he" || t.fold == "she" }) {
+			back = p.sentence
+		}
+		for i := max(0, p.sentence-back); i < p.sentence; i++ {
 			if p.source.sentences[i].names[name] {
 				return true
 			}

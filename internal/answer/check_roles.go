@@ -26,8 +26,11 @@ func deedsOf(tokens []token, quoted func(int) bool) []deed {
 	var found []deed
 	names := namesIn(tokens)
 	for i, t := range tokens {
-		if t.upper || quoted(t.Start) || !t.content() || !verbLike(tokens, i) {
+		if t.upper || quoted(t.Start) || !t.content() && !towards[t.stem] || !verbLike(tokens, i) || t.fold == "provided" {
 			continue
+		}
+		if i > 0 && i+1 < len(tokens) && tokens[i-1].carries && !tokens[i-1].upper && placeWords[tokens[i+1].fold] && strings.HasSuffix(t.fold, "ed") {
+			continue // "a company registered in Wexmoor": it may be done to the one before
 		}
 		d := deed{verb: t, agent: nearest(tokens, names, i, -1), object: nearest(tokens, names, i, 1)}
 		if passiveAt(tokens, i) {
@@ -45,6 +48,9 @@ func deedsOf(tokens []token, quoted func(int) bool) []deed {
 	return found
 }
 
+// towards are verbs of speech that somebody does to somebody.
+var towards = map[string]bool{"warn": true, "accus": true, "prais": true, "blame": true, "urg": true}
+
 // nearest is the name nearest to token i on one side, in its sentence and not past a conjunction.
 func nearest(tokens []token, names []nameRun, i, side int) argument {
 	for distance, j := 1, i+side; distance <= reachOfVerb; distance, j = distance+1, j+side {
@@ -59,7 +65,8 @@ func nearest(tokens []token, names []nameRun, i, side int) argument {
 				if side < 0 && run.start > 0 && placeWords[tokens[run.start-1].fold] {
 					return argument{}
 				}
-				return argument{name: coordinated(tokens, names, run), beside: distance <= 3}
+				chain := chainOf(tokens, run)
+				return argument{name: append(coordinated(tokens, names, run), tokens[chain.start:chain.end]...), beside: distance <= 3}
 			}
 		}
 	}

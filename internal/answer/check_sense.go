@@ -73,7 +73,7 @@ var takesPart = wordSet("take takes took taken taking make makes made come comes
 // denies reports whether the word at i is a negation that denies something.
 func denies(tokens []token, i int) bool {
 	t := tokens[i]
-	if !negations[t.fold] || i+1 < len(tokens) && (notNegations[tokens[i+1].fold] || t.fold == "no" && isNumber(tokens[i+1].fold)) {
+	if !negations[t.fold] || i+1 < len(tokens) && (notNegations[tokens[i+1].fold] && !(tokens[i+1].fold == "doubt" && t.fold != "no") || t.fold == "no" && isNumber(tokens[i+1].fold)) {
 		return false
 	}
 	if i > 0 && tokens[i-1].fold == "than" {
@@ -114,6 +114,8 @@ var (
 	denyingNouns = wordSet("ban denial rejection refusal failure opposition lack absence exemption prevention")
 )
 
+var decides = map[string]bool{"vote": true, "turn": true, "decid": true, "rule": true, "advis": true, "be": true, "is": true, "are": true, "was": true, "were": true}
+
 // refuses reports whether the word at i denies by its meaning: "refused", "without", "yet to", "turned down", "short of".
 func refuses(tokens []token, i int) bool {
 	next := ""
@@ -131,6 +133,8 @@ func refuses(tokens []token, i int) bool {
 		return next == "of"
 	case "free":
 		return next == "of"
+	case "against": // "voted against", not "crimes against"
+		return i > 0 && decides[tokens[i-1].stem]
 	}
 	if i > 0 && tokens[i].stem == "doubt" && (negations[tokens[i-1].fold] || tokens[i-1].fold == "little") || i > 0 && alsoNouns[tokens[i].fold] && (articles[tokens[i-1].fold] || tokens[i-1].fold == "any") {
 		return false
@@ -163,7 +167,7 @@ func checkNegation(cl *claim) []fault {
 		src := p.tokens()
 		for i := range src {
 			refused := refuses(src, i) && i+1 < len(src) && (src[i+1].fold == "to" || src[i+1].fold == "that") && !denyingNouns[src[i].fold] && (src[i].stem != "doubt" || cl.saysOf(src[i+1:max(i+1, reach(src, i))]) >= 3)
-			if (refused || denies(src, i)) && affirms(cl, p, src, i) {
+			if (refused && !stands(cl.tokens, src[i].stem) || denies(src, i)) && affirms(cl, p, src, i) {
 				return []fault{{faultNegation, fmt.Sprintf("its source says %q", p.source.text[src[i].Start:src[min(len(src), reach(src, i))-1].End])}}
 			}
 		}

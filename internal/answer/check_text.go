@@ -89,7 +89,7 @@ func tokensOf(s string) []token {
 // markAsides finds the relative clauses that stand between commas inside a sentence.
 func markAsides(tokens []token) {
 	for i := 1; i < len(tokens); i++ {
-		if t := tokens[i]; !relatives[t.fold] || t.clause == tokens[i-1].clause || t.sentence != tokens[i-1].sentence {
+		if t := tokens[i]; !relatives[t.fold] && !(t.fold == "led" || strings.HasSuffix(t.fold, "ed") && i+1 < len(tokens) && tokens[i+1].fold == "by") || t.clause == tokens[i-1].clause || t.sentence != tokens[i-1].sentence {
 			continue
 		}
 		end := i

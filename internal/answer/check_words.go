@@ -371,4 +371,4 @@ func aliasGroups(s string) map[string]int {
 
 // grave are words, by stem, for what a reader would act on. However much else of a sentence its sources cover, they must speak of this.
 var grave = wordSet(`surrend resign sue corrupt briberi bribe attack clash coup boycott defeat collaps assassin murder invad invas annex mobil mobilis nationalis default bankrupt convict sentenc tortur massacr loot expel impeach overthrow overthrew treason
-	espionag sabotag poison execut genocid mutini desert blockad besieg embargo ultimatum hostag terror`)
+	prove espionag sabotag poison execut genocid mutini desert blockad besieg embargo ultimatum hostag terror`)
