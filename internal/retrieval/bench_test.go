@@ -287,6 +287,21 @@ func benchCloseLook(b *testing.B, c collection) {
 	})
 }
 
+// BenchmarkSlip measures the worst question for mendSlips: every passage holds the word that a word of the question may have been meant for.
+func BenchmarkSlip(b *testing.B) {
+	articles := make([]news.Article, 0, 2000)
+	for i := range 2000 {
+		articles = append(articles, report(fmt.Sprintf("Report %d", i), strings.Repeat(fmt.Sprintf("The country has a river and a mine of gravel number %d. ", i), 20)))
+	}
+	ix := indexOf(b, letters(), articles...)
+	ix.model.Knows = func(string) bool { return true }
+	for b.Loop() {
+		if _, err := ix.Search(b.Context(), Query{Text: "bell county gravel ring"}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
 // BenchmarkStart measures building the whole index out of what the library has stored, and what it keeps in memory beside the texts and vectors.
 func BenchmarkStart(b *testing.B) {
 	sizes(b, func(b *testing.B, c collection) {

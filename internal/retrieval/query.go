@@ -61,7 +61,8 @@ func spellOut(question string) string {
 			words[i] = month
 			continue
 		}
-		if long, ok := spoken[strings.ToLower(bare)]; ok && (len(bare) > 2 || bare == strings.ToLower(bare)) {
+		opens := i == 0 && len(bare) > 2 && len(words) > 1 && words[1] == strings.ToLower(words[1]) // "Wats the latest", not "Wat Pho" nor "Viktor Bout"
+		if long, ok := spoken[strings.ToLower(bare)]; ok && (opens || bare == strings.ToLower(bare)) {
 			words[i] = strings.Replace(w, bare, long, 1)
 			continue
 		}

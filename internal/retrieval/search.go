@@ -1,8 +1,10 @@
 package retrieval
 
 import (
+	"cmp"
 	"context"
 	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -231,7 +233,7 @@ func (s *search) addTerm(word, term string) {
 	if !known { // a word of the language that occurs nowhere is no typing error by itself: see mendSlips
 		meant = s.ix.lexical.correct(folded, term, s.visible)
 	}
-	if full := Term(word + "g"); len(meant) == 0 && strings.HasSuffix(folded, "in") && s.ix.lexical.holds(full, s.visible) { // talkin, as it is spoken
+	if full := Term(word + "g"); len(meant) == 0 && strings.HasSuffix(word, "in") && folded == word && s.ix.lexical.holds(full, s.visible) { // talkin, as it is spoken
 		meant = []weightedTerm{{full, 1}}
 	}
 	if len(meant) == 0 {
@@ -256,6 +258,7 @@ const (
 	slipLetters  = 6
 	slipPassages = 2
 	slipNear     = 3
+	slipTexts    = 200 // that are read for it, at most
 )
 
 // mendSlips takes a word that the language knows and the collection does not for the one that it lacks a letter of, if that one is found beside the
@@ -288,21 +291,29 @@ func lacksLetter(a, b string) bool {
 	return swapped || at < len(b) && a[at:] == b[at+1:]
 }
 
-// together reports whether two terms are neighbours in some passages.
+// together reports whether two terms are neighbours in some passages. It reads so many texts at most that hold both.
 func (s *search) together(a, b string) bool {
 	if a == b {
 		return false
 	}
-	found := 0
-	for _, p := range s.ix.lexical.postings[s.ix.lexical.terms[a]] {
-		if found >= slipPassages {
-			break
+	few, many := s.ix.lexical.postings[s.ix.lexical.terms[a]], s.ix.lexical.postings[s.ix.lexical.terms[b]]
+	if len(many) < len(few) {
+		few, many = many, few
+	}
+	found, read := 0, 0
+	for _, p := range few {
+		_, both := slices.BinarySearchFunc(many, p.passage, func(o posting, passage uint32) int { return cmp.Compare(o.passage, passage) })
+		if !both || !s.visible(p.passage) {
+			continue
 		}
-		if s.visible(p.passage) && neighbours(s.ix.passages[p.passage].passage.Text, a, b) {
+		if read++; neighbours(s.ix.passages[p.passage].passage.Text, a, b) {
 			found++
 		}
+		if found == slipPassages || read == slipTexts {
+			break
+		}
 	}
-	return found >= slipPassages
+	return found == slipPassages
 }
 
 // neighbours reports whether two terms stand within slipNear words of each other in a text.

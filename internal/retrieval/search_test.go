@@ -338,6 +338,7 @@ func TestSlips(t *testing.T) {
 		"what did varesh want of Minster":     nil, // a name
 		"what did Iran sign":                  nil,
 		"wots the varesh minster talkin bout": {{"talkin", "Talks"}, {"minster", "minister"}},
+		"was Talkin there":                    nil, // a name
 	} {
 		if diff := cmp.Diff(want, find(t, ix, Query{Text: question}).Corrected, cmpopts.EquateEmpty()); diff != "" {
 			t.Errorf("%q (-want +got):\n%s", question, diff)
@@ -374,6 +375,8 @@ func TestSpokenWords(t *testing.T) {
 		"wots bout the pass pls?": nil,
 		"u know whos at the pass": nil,
 		"Wat of the pass, U Tull": {"U", "Tull"},
+		"Who is Viktor Bout?":     {"Viktor", "Bout"},
+		"Where is Wat Pho?":       {"Wat", "Pho"},
 	} {
 		if diff := cmp.Diff(want, find(t, ix, Query{Text: question}).Missing, cmpopts.EquateEmpty()); diff != "" {
 			t.Errorf("%q (-want +got):\n%s", question, diff)
