@@ -344,7 +344,7 @@ var keptBound = regexp.MustCompile(`(?i)\b(?:up to|at least|at most|as many as|n
 
 // boundBefore is 1 for a number that is said to be a lower bound, -1 for an upper one, 0 for neither.
 func boundBefore(s string, q quantity) int {
-	before := " " + strings.ToLower(strings.TrimRight(s[max(0, q.Start-20):q.Start], " $€£¥"))
+	before := " " + strings.Join(strings.Fields(strings.ToLower(strings.TrimRight(s[max(0, q.Start-20):q.Start], " $€£¥"))), " ")
 	if compared.MatchString(before) {
 		return 0
 	}

@@ -64,6 +64,9 @@ func TestPlaces(t *testing.T) {
 			}
 		})
 	}
+	if v := verdictOn(t, "Nobody crossed.\n\nNearly three weeks into the siege the barrier went up.", "Nearly three weeks into the siege the barrier went up."); !v.ok() {
+		t.Errorf("a bound that opens a paragraph: %v", v.faults)
+	}
 	for _, sentence := range []string{
 		"Varesh bought 40 trucks from Doravia on Friday.",
 		"On Friday 40 trucks were bought from Doravia by Varesh.",
