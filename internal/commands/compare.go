@@ -50,7 +50,11 @@ func (d *Desk) writeComparison(ctx context.Context, r Request, progress Progress
 	}
 	var numbers numbering
 	reply := c.show(r, made, &numbers)
-	return reply, made.receipt(retrieval.Result{}, numbers), nil
+	found := c.a.found
+	if c.b.found.Searched.Articles > found.Searched.Articles {
+		found = c.b.found
+	}
+	return reply, made.receipt(found, numbers), nil
 }
 
 // comparison is two sides of a matter.
@@ -66,7 +70,8 @@ type side struct {
 	name    string // of the person whose sayings are shown
 	said    []saying
 	told    section
-	quoting []answer.Lifted // of what is told, the sentences that quote somebody
+	quoting []answer.Lifted  // of what is told, the sentences that quote somebody
+	found   retrieval.Result // what it was looked for in; nothing for a person's own words
 }
 
 // show lays out both sides, with what a model made of them.
@@ -163,12 +168,12 @@ func sayingBlock(r Request, s saying, above string, numbers *numbering) Block {
 
 // told gathers the sentences on the topic that fit.
 func (d *Desk) told(ctx context.Context, q retrieval.Query, heading, question string, fits func(answer.Lifted) bool) (side, error) {
-	lifted, _, err := d.Answers.Lift(ctx, q)
+	lifted, found, err := d.Answers.Lift(ctx, q)
 	if err != nil {
 		return side{}, err
 	}
 	lifted = slices.DeleteFunc(lifted, func(l answer.Lifted) bool { return !fits(l) })
-	s := side{heading: heading, told: section{question: question}}
+	s := side{heading: heading, told: section{question: question}, found: found}
 	for _, l := range newest(lifted[:min(perSide, len(lifted))]) {
 		if l.Quote != nil {
 			s.quoting = append(s.quoting, l)

@@ -54,6 +54,16 @@ func TestCompare(t *testing.T) {
 	)
 }
 
+// A comparison's receipt says in how many articles was searched.
+func TestReceiptOfAComparison(t *testing.T) {
+	w := starterWorld(t)
+	reply := w.do(t, call("compare", "a", "Kazakhstan", "b", "Uzbekistan", "about", "Russia"))
+	_, id, _ := strings.Cut(reply.Footer, "#")
+	if shown := show(w.do(t, call("receipt", "answer", id))); !strings.Contains(shown, "{Searched} 28 articles") {
+		t.Errorf("the receipt of %q says:\n%s", reply.Footer, shown)
+	}
+}
+
 func TestBrief(t *testing.T) {
 	w := starterWorld(t)
 	golden(t, w, "brief",
