@@ -1,6 +1,7 @@
 package discord
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -35,7 +36,8 @@ func (b *Bot) PostOnce(ctx context.Context, channel, nonce string, reply command
 	return id, nil
 }
 
-// Tell tells who made a request what became of it when its reply is given already: alone, where they asked as long as Discord lets the bot, else in a direct message.
+// Tell tells who made a request what became of it when its reply is given already: alone, where they asked as long as Discord lets the bot, else, or when that
+// fails, in a direct message. Where only the acknowledgement was lost they may be told in both.
 // A direct message has no buttons, which belong to the place. Safe for concurrent use.
 func (b *Bot) Tell(ctx context.Context, r commands.Request, reply commands.Reply) error {
 	reply.Private, reply.Call = true, ""
@@ -46,17 +48,19 @@ func (b *Bot) Tell(ctx context.Context, r commands.Request, reply commands.Reply
 			m := b.show(reply, out.owner, out.words, false).first(out.words)
 			m.ephemeral = true
 			_, err := b.api.followUp(ctx, i, m)
-			if !gone(err) {
-				return err
+			if err == nil {
+				return nil
 			}
+			b.log.Info("somebody is told in a direct message what became of a request", "err", err)
 		}
 	}
-	p := &post{b: b, words: out.words, guild: r.Place.Guild, owner: out.owner, nonce: r.ID}
+	// The reply itself may stand in the same direct messages, under the request's own nonce.
+	p := &post{b: b, words: out.words, guild: r.Place.Guild, owner: out.owner, nonce: cmp.Or(r.ID, rand.Text()) + "t"}
 	return p.finish(ctx, reply)
 }
 
 // Amend puts a note above a message of the bot, beneath notes that it has already; the same note once. Where Discord takes no further edit of an old
-// message, the note becomes a reply to it. Errors are as those of Post; that somebody has deleted the message is one too. Safe for concurrent use.
+// message, the note becomes a reply to it. Errors are as those of PostOnce; that somebody has deleted the message is one too. Safe for concurrent use.
 func (b *Bot) Amend(ctx context.Context, channel, message, note string) error {
 	m, err := b.api.message(ctx, channel, message)
 	if err != nil {
@@ -77,7 +81,7 @@ func replyWith(text, to string) message {
 	return message{content: clip(text, maxContent), replyTo: to}
 }
 
-// Refused reports whether an error of Post or Amend is Discord's answer that the bot may not write there, or that the channel or message is gone: nothing was
+// Refused reports whether an error of PostOnce or Amend is Discord's answer that the bot may not write there, or that the channel or message is gone: nothing was
 // posted, and trying again is of no use before somebody has done something about it.
 func Refused(err error) bool { return unreachable(err) || code(err) == codeUnknownMessage }
 

@@ -1,6 +1,8 @@
 package discord
 
 import (
+	"net/http"
+	"slices"
 	"testing"
 	"time"
 
@@ -42,4 +44,29 @@ func TestTell(t *testing.T) {
 	if public := s.BotMessages(s.general); len(public) > 0 {
 		t.Errorf("the channel reads %v", texts(public))
 	}
+}
+
+// What became of a request comes in person too when the reply stands there already, and when Discord is out of order where it was asked.
+func TestTellInPerson(t *testing.T) {
+	t.Parallel()
+	s := newScene(t, discordtest.Options{KeepViolations: true})
+	in := s.DM(s.ann).ID
+	s.Fail(discordtest.RouteCallback, 1, discordtest.Failure{Status: http.StatusNotFound, Code: codeUnknownInteraction})
+	s.Command(s.general, s.ann, "help")
+	s.WaitMessage(t, in, has("help"))
+	told := func(title string) {
+		t.Helper()
+		if err := s.bot.Tell(t.Context(), s.last(t, "help"), commands.Reply{Title: title}); err != nil {
+			t.Fatal(err)
+		}
+		if !slices.ContainsFunc(s.BotMessages(in), has(title)) {
+			t.Errorf("in person stands %v, and not %q", texts(s.BotMessages(in)), title)
+		}
+	}
+	told("1 added")
+
+	s.Command(s.general, s.ann, "help").WaitReplyLike(t, has("help"))
+	soon(t, "the request", func() bool { return len(s.asked("help")) == 2 })
+	s.Fail(discordtest.RouteFollowUp, 10, discordtest.Failure{Status: http.StatusBadGateway})
+	told("2 added")
 }
