@@ -11,15 +11,10 @@ import (
 	"attache/internal/commands"
 )
 
-// Post writes a reply into a channel or thread outside any interaction, and returns the id of the message. It waits out rate limits within ctx and makes
-// one message, however often it has to be sent. Nobody is notified but the role that the reply calls. Where the bot may not write, the error says which
-// permission it needs. A private reply is refused: a channel has no place for it. Safe for concurrent use.
-func (b *Bot) Post(ctx context.Context, channel string, reply commands.Reply) (message string, err error) {
-	return b.PostOnce(ctx, channel, rand.Text(), reply)
-}
-
-// PostOnce is Post with the caller's nonce, of which the last 25 characters count: two calls with the same one within a few minutes make one message, also by
-// different processes.
+// PostOnce writes a reply into a channel or thread outside any interaction, and returns the id of the message. It waits out rate limits within ctx and makes
+// one message, however often it has to be sent: two calls with the same nonce, of which the last 25 characters count, within a few minutes make one, also by
+// different processes. Nobody is notified but the role that the reply calls. Where the bot may not write, the error says which permission it needs. A private
+// reply is refused: a channel has no place for it. Safe for concurrent use.
 func (b *Bot) PostOnce(ctx context.Context, channel, nonce string, reply commands.Reply) (message string, err error) {
 	if reply.Private {
 		return "", errors.New("a private reply cannot be posted in a channel")

@@ -2,6 +2,7 @@ package discord
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"maps"
@@ -315,7 +316,7 @@ func TestPostAndAmend(t *testing.T) {
 	reply := answer(commands.Request{Options: map[string]string{"question": "The week"}})
 	reply.Answer = "a7f3"
 	s.Fail(discordtest.RouteCreateMessage, 1, discordtest.Failure{Status: 502, Afterwards: true}) // sent again, and there once
-	id, err := s.bot.Post(t.Context(), s.general, reply)
+	id, err := s.bot.PostOnce(t.Context(), s.general, rand.Text(), reply)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -352,7 +353,7 @@ func TestPostWhereItCannot(t *testing.T) {
 	t.Parallel()
 	s := newScene(t, discordtest.Options{})
 	plain := commands.Reply{Blocks: []commands.Block{{Kind: commands.Plain, Text: "The week."}}}
-	id, err := s.bot.Post(t.Context(), s.general, plain)
+	id, err := s.bot.PostOnce(t.Context(), s.general, rand.Text(), plain)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -361,11 +362,11 @@ func TestPostWhereItCannot(t *testing.T) {
 		t.Errorf("amending a deleted message: %v", err)
 	}
 	s.Deny(s.team, 1<<11) // Send Messages
-	if _, err := s.bot.Post(t.Context(), s.team, plain); err == nil || !strings.Contains(err.Error(), fmt.Sprintf("I can't write in <#%s>", s.team)) {
+	if _, err := s.bot.PostOnce(t.Context(), s.team, rand.Text(), plain); err == nil || !strings.Contains(err.Error(), fmt.Sprintf("I can't write in <#%s>", s.team)) {
 		t.Errorf("without the permission: %v", err)
 	}
 	plain.Private = true
-	if _, err := s.bot.Post(t.Context(), s.general, plain); err == nil {
+	if _, err := s.bot.PostOnce(t.Context(), s.general, rand.Text(), plain); err == nil {
 		t.Error("a private reply was posted")
 	}
 }
