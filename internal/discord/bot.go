@@ -60,7 +60,7 @@ type Options struct {
 	Dialer  *websocket.Dialer
 	Now     func() time.Time
 	EditGap time.Duration // between two edits of a reply in the making
-	Retry   time.Duration // before commands that could not be registered are tried again
+	Retry   time.Duration // before commands that could not be registered, or replies that could not be closed, are tried again
 	Respond time.Duration // for the first response to an interaction
 }
 

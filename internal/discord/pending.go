@@ -68,7 +68,10 @@ func (b *Bot) closePending(left []PendingReply) {
 
 // closed closes a reply, and reports whether nothing is left to do about it.
 func (b *Bot) closed(p PendingReply) bool {
-	ctx, cancel := b.sending()
+	if b.base.Err() != nil {
+		return false
+	}
+	ctx, cancel := context.WithTimeout(b.base, callTimeout)
 	defer cancel()
 	err := b.closeOne(ctx, p)
 	if err != nil {

@@ -130,3 +130,17 @@ func TestWholeRepliesAreLeftAlone(t *testing.T) {
 		}
 	}
 }
+
+// A bot that stops asks Discord nothing more about replies that are left.
+func TestStoppingLeavesReplies(t *testing.T) {
+	t.Parallel()
+	s := newScene(t, discordtest.Options{})
+	if err := s.stop(); err != nil {
+		t.Fatal(err)
+	}
+	before := len(s.Requests(""))
+	s.bot.closePending([]PendingReply{{ID: "1", App: s.AppID(), Token: "a", At: s.Now()}, {ID: "2", Channel: s.general, At: s.Now()}})
+	if after := len(s.Requests("")); after > before {
+		t.Errorf("%d requests were made", after-before)
+	}
+}
