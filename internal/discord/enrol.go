@@ -74,7 +74,7 @@ func (b *Bot) register(guild string) {
 		return // a server is announced again after each connection
 	}
 	for failures, told := 0, ""; ; failures++ {
-		err := b.tryRegister(guild)
+		err := b.tryRegister(guild, at)
 		if err == nil || b.base.Err() != nil {
 			return
 		}
@@ -91,14 +91,21 @@ func (b *Bot) register(guild string) {
 	}
 }
 
-// tryRegister registers the commands of a scope once, when its turn comes.
-func (b *Bot) tryRegister(guild string) error {
+// tryRegister registers the commands of a scope once, when its turn comes. Where the bot has left by then nothing is to be done.
+func (b *Bot) tryRegister(guild string, at *scope) error {
 	select {
 	case b.scopes.slots <- struct{}{}:
+	case <-at.gone:
+		return nil
 	case <-b.base.Done():
 		return b.base.Err()
 	}
 	defer func() { <-b.scopes.slots }()
+	select {
+	case <-at.gone: // which the first choice may have passed over
+		return nil
+	default:
+	}
 	ctx, cancel := context.WithTimeout(b.base, callTimeout)
 	defer cancel()
 	changed, err := b.sync(ctx, b.gateway.AppID(), guild)

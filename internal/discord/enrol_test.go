@@ -128,3 +128,14 @@ func TestPausesBeforeRegistration(t *testing.T) {
 		}
 	}
 }
+
+// Nothing is tried for a server that was left before its turn came.
+func TestRegistrationOfALeftServer(t *testing.T) {
+	t.Parallel()
+	s := newScene(t, discordtest.Options{KeepViolations: true})
+	at := s.bot.scopes.announce("42")
+	s.bot.scopes.leave("42")
+	if err := s.bot.tryRegister("42", at); err != nil {
+		t.Errorf("it was tried: %v", err)
+	}
+}
