@@ -273,7 +273,7 @@ func (r Request) brought(outcome string) string {
 		parts = append(parts, part)
 	}
 	if failed {
-		place, why, _ := strings.Cut(strings.TrimSuffix(failure, ")"), " ")
+		place, why := parted(strings.TrimSuffix(failure, ")"))
 		return r.lang().joined("%s, %s", parts) + " (" + r.say("%s %s", place, r.lang().why(why)) + ")"
 	}
 	return r.lang().joined("%s, %s", parts)

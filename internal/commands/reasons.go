@@ -66,6 +66,18 @@ func (l Language) why(told string) string {
 	return told
 }
 
+// parted takes a place and the reason that follows it apart, which are kept as one text. A place may have spaces: it ends before the first words that are a
+// reason, and for a reason that is not known at the first space.
+func parted(failure string) (place, why string) {
+	for i, r := range failure {
+		if r == ' ' && slices.ContainsFunc(reasons(), func(known reason) bool { return known.form.MatchString(failure[i+1:]) }) {
+			return failure[:i], failure[i+1:]
+		}
+	}
+	place, why, _ = strings.Cut(failure, " ")
+	return place, why
+}
+
 // argument is what a verb printed, to be printed again.
 func (l Language) argument(verb byte, printed string) any {
 	switch verb {

@@ -411,6 +411,20 @@ func TestWhy(t *testing.T) {
 	}
 }
 
+// What a look brought is worded with its place and reason, whatever the name of the place.
+func TestBrought(t *testing.T) {
+	t.Parallel()
+	for told, want := range map[string]string{
+		"3 added, 1 failed (https://a.example/x is not there (404))": "3 hinzugefügt, 1 gescheitert (https://a.example/x: ist nicht da (404))",
+		"1 failed (my own (2) file.pdf is a damaged PDF)":            "1 gescheitert (my own (2) file.pdf: ist ein beschädigtes PDF)",
+		"1 failed (notes.txt burns down)":                            "1 gescheitert (notes.txt: burns down)",
+	} {
+		if got := (Request{Locale: "de"}).brought(told); got != want {
+			t.Errorf("%q is worded %q, want %q", told, got, want)
+		}
+	}
+}
+
 // Every reason that the packages which read give is in every catalog, and nothing else is.
 func TestEveryReasonIsTranslated(t *testing.T) {
 	t.Parallel()
