@@ -262,3 +262,12 @@ func TestAskWithModel(t *testing.T) {
 		t.Errorf("notices differ (-want +got):\n%s\n%s", diff, show(reply))
 	}
 }
+
+// A question that becomes a verification stands above its reply too.
+func TestVerificationAnswersItsQuestion(t *testing.T) {
+	w := starterWorld(t)
+	reply := w.do(t, call("ask", "question", "Is this true?", "context", `Ilena Drazh said: "We will not discuss the pass while a single soldier stands there."`))
+	if !strings.Contains(reply.Title, "quotation") || reply.Question != "Is this true?" {
+		t.Errorf("%q answers %q", reply.Title, reply.Question)
+	}
+}

@@ -35,7 +35,8 @@ func (d *Desk) ask(talk *memory) Command {
 				return Reply{}, err
 			}
 			if r.Command == "verify" {
-				return d.verify().Handle(ctx, r, progress)
+				reply, err := d.verify().Handle(ctx, r, progress)
+				return answering(typed, reply), err
 			}
 			q, err := d.query(r, strings.TrimSpace(r.Option("question")))
 			if err != nil {
