@@ -69,7 +69,7 @@ var (
 
 // pointsAt reports whether a question needs what it replies to: it says "this" or "that", or has a pronoun with no name before it.
 func pointsAt(question string, known func(string) bool) bool {
-	if thisOrThat.MatchString(question) || otherPointers.MatchString(question) {
+	if thisOrThat.MatchString(question) || pointsInOtherWords(question) {
 		return true
 	}
 	at := pronounWord.FindStringIndex(question)

@@ -65,7 +65,7 @@ func TestPointingInOtherWords(t *testing.T) {
 		},
 		"neither": {
 			"who paid this?", "what is this?", "Who closed the pass?", "is this tree old?", "true story", "is it free?", "when is it due?", "the source of the Oxus", "Is this light?",
-			"Qui a dit non ?", "c’est vrai que le col est fermé", "¿Quién dijo no?", "Wer hat das Sagen?", "Кто сказал да?", "Хто такий Дражич?", "من قال لا؟", "谁去了",
+			"Qui a dit non ?", "c’est vrai que le col est fermé", "¿Quién dijo no?", "Wer hat das Sagen?", "Права?", "Правка?", "Echo?", "Wehr?", "Trust?", "Кто сказал да?", "Хто такий Дражич?", "من قال لا؟", "谁去了",
 			"", "?", "please",
 		},
 	} {
@@ -93,7 +93,7 @@ func TestPointingInOtherWords(t *testing.T) {
 			t.Errorf("%q is read as %q, %v", question, read, ok)
 		}
 	}
-	for _, question := range []string{"Was sagte Drazh zum Pass?", "Que dit Drazh du col ?", "Что сказала Драж о перевале?"} {
+	for _, question := range []string{"What happens if the president dies?", "who follows when a minister dies", "Was sagte Drazh zum Pass?", "Que dit Drazh du col ?", "Что сказала Драж о перевале?"} {
 		if read, _, ok := (pointedAt{text: claim}).readAbout(question, time.Now(), knownPeople); ok {
 			t.Errorf("%q stands on its own, but is read as %q", question, read)
 		}

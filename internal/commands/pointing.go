@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"attache/internal/text"
 )
@@ -14,7 +15,7 @@ import (
 var (
 	whoSaidPhrases = phrases(
 		// English
-		"who said this", "who said that", "who said it", "who sed this", "who sed that", "who sed it", "who wrote this", "who wrote that", "who is this from", "source", "the source",
+		"who said this", "who said that", "who said it", "who sed this", "who sed that", "who sed it", "who wrote this", "who wrote that", "who is this from", "source", "sorce", "the source",
 		"what's the source", "what is the source", "any source", "got a source", "where is this from", "where is that from", "whose words are these",
 		// French
 		"qui a dit ça", "qui a dit cela", "qui l'a dit", "qui dit ça", "qui dit cela", "qui a écrit ca", "qui a écrit cela", "qui l'a écrit", "c'est de qui", "de qui est-ce", "de qui c'est",
@@ -74,8 +75,19 @@ var (
 )
 
 // A word that points at what is replied to, in other languages than English.
-var otherPointers = regexp.MustCompile(`(?i)(?:^|\P{L})(?:cela|ça|ceci|celle-ci|celui-ci|esto|eso|dies|diese[mnrs]?|davon|dazu|dafür|hierzu|` +
+var otherPointers = regexp.MustCompile(`(?i)(?:^|\P{L})(?:cela|ça|ceci|celle-ci|celui-ci|esto|eso|diese[mnrs]?|davon|dazu|dafür|hierzu|` +
 	`это|этого|этому|этим|этом|эти|этих|эта|этой|эту|этот|це|цього|цьому|цим|ці|цих|ця|цієї|цю|цей|هذا|هذه|ذلك|تلك|هؤلاء)(?:\P{L}|$)|[这這此]`)
+
+// German "dies" points too, but is an English verb: words beside which it is the German one, none of which is English or part of a name.
+var (
+	dies   = regexp.MustCompile(`(?i)(?:^|\P{L})dies(?:\P{L}|$)`)
+	german = regexp.MustCompile(`(?i)(?:^|\P{L})(?:bedeutet|hei(?:ß|ss)t|ist|sind|wird|kann|für|wie|warum|wieso|weshalb|wann|wer|gilt|folgt|betrifft|ändert|und|nicht|auch|noch)(?:\P{L}|$)`)
+)
+
+// pointsInOtherWords reports whether a question in another language than English has a word that points at what is replied to.
+func pointsInOtherWords(question string) bool {
+	return otherPointers.MatchString(question) || dies.MatchString(question) && german.MatchString(question)
+}
 
 // phrases are bare words by their number, so that few have to be compared.
 func phrases(all ...string) map[int][][]string {
@@ -95,7 +107,7 @@ func says(question string, known map[int][][]string) bool {
 		for i, w := range words {
 			switch {
 			case w == phrase[i]:
-			case slip([]rune(w), []rune(phrase[i])):
+			case (len(phrase) > 1 || utf8.RuneCountInString(phrase[i]) >= leastAlone) && slip([]rune(w), []rune(phrase[i])):
 				slips++
 			default:
 				return false
@@ -130,8 +142,12 @@ var (
 	polite = wordSet("please pls plz thanks bitte svp stp merci gracias danke пожалуйста спасибо прошу дякую")
 )
 
-// least letters of a word in which a typing error is overlooked: of shorter ones, other words are too near.
-const leastForSlip = 4
+// The least letters of a word in which a typing error is overlooked: of shorter ones, other words are too near.
+// Where the word is all there is, nothing else tells what was meant.
+const (
+	leastForSlip = 4
+	leastAlone   = 7
+)
 
 // slip reports whether a word is another one with two letters in the wrong order, or one wrong, left out or too many, but not the first.
 func slip(typed, meant []rune) bool {
