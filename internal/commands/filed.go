@@ -69,7 +69,7 @@ func (k Receipt) of(r Request, reply Reply, spent time.Duration) Receipt {
 		if len(b.Cites) == 0 {
 			continue
 		}
-		k.Sentences = append(k.Sentences, answer.Sentence{Text: lineOf(b), Cites: b.Cites})
+		k.Sentences = append(k.Sentences, keptOf(b))
 		extractive.Sentences++
 		extractive.Supported++
 		extractive.Quotes += len(b.Fragments)
@@ -79,6 +79,20 @@ func (k Receipt) of(r Request, reply Reply, spent time.Duration) Receipt {
 		k.Checks = extractive
 	}
 	return k
+}
+
+// keptOf is a block as a receipt keeps it: one that shows a name in a pronoun's place with the pronoun, as the article has it, and who is meant beside it.
+func keptOf(b Block) answer.Sentence {
+	if b.Lifted == nil {
+		return answer.Sentence{Text: lineOf(b), Cites: b.Cites}
+	}
+	meant := *b.Lifted.Meant
+	b.Text = b.Lifted.Text
+	line := lineOf(b)
+	mark := len(line) - len(b.Text)
+	meant.Pronoun.Start += mark
+	meant.Pronoun.End += mark
+	return answer.Sentence{Text: line, Meant: &meant, Cites: b.Cites}
 }
 
 // lineOf is what a block says, on one line.

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"time"
 
+	"attache/internal/answer"
 	"attache/internal/news"
 )
 
@@ -44,12 +45,13 @@ const (
 // Block is one paragraph of a reply.
 type Block struct {
 	Kind        BlockKind
-	Text        string   // one paragraph
-	Fragments   []string // of a Quoted block: the verbatim runs of words, each shown in marks of its own; Text is then empty
-	Cites       []int    // numbers of the sources it rests on, ascending
-	Attribution string   // of a Quoted block or an Excerpt: who, as what, when, where
-	Mark        string   // a short mark before it: a date in a timeline, "▲ changed"; often ""
-	Refs        []Ref    // channels and roles, named after the text
+	Text        string           // one paragraph
+	Fragments   []string         // of a Quoted block: the verbatim runs of words, each shown in marks of its own; Text is then empty
+	Cites       []int            // numbers of the sources it rests on, ascending
+	Attribution string           // of a Quoted block or an Excerpt: who, as what, when, where
+	Mark        string           // a short mark before it: a date in a timeline, "▲ changed"; often ""
+	Refs        []Ref            // channels and roles, named after the text
+	Lifted      *answer.Sentence // the sentence as it stands in its article, where Text has a name in a pronoun's place; nil for all others
 }
 
 // Ref is a channel or a role of the place where the reply is shown; a front end shows its name, and notifies nobody.

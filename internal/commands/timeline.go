@@ -137,6 +137,9 @@ func liftedBlock(r Request, l answer.Lifted, numbers *numbering) Block {
 	}
 	slices.Sort(b.Cites)
 	b.Cites = slices.Compact(b.Cites)
+	if l.Meant != nil {
+		b.Lifted = &answer.Sentence{Text: l.Text, Meant: l.Meant}
+	}
 	if l.Quote != nil {
 		b.Attribution = r.unsaid(l.Shown(), *l.Quote)
 	}

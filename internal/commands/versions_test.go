@@ -2,6 +2,7 @@ package commands_test
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -141,4 +142,32 @@ func (w *world) shows(t *testing.T, id, words string) bool {
 	t.Helper()
 	answer, _, _ := strings.Cut(show(w.router.Run(context.Background(), call("receipt", "answer", id), nil)), "== The evidence")
 	return strings.Contains(answer, words)
+}
+
+// A paper that shows a name in a pronoun's place rests on the sentence with the pronoun, and its receipt shows the name.
+func TestAuditOfAPaperWithAName(t *testing.T) {
+	const met = "Ambassador Serik Tolegen met the press on Monday. "
+	const before, then = met + "He rejected the ferry toll.", met + "He took no side."
+	w := newWorld(t, closure("g1", "Council met", before))
+	var ids []string
+	for _, r := range []commands.Request{call("timeline", "topic", "the ferry toll"), call("brief", "topic", "the ferry toll")} {
+		reply := w.do(t, r)
+		if !strings.Contains(show(reply), "[Serik Tolegen] rejected") {
+			t.Fatalf("no name stands in the pronoun's place:\n%s", show(reply))
+		}
+		ids = append(ids, answerID(t, reply))
+		if !w.shows(t, ids[len(ids)-1], "[Serik Tolegen] rejected") {
+			t.Errorf("the receipt of /%s does not show the sentence as the reply does", r.Command)
+		}
+	}
+	w.change(t, closure("g1", "Council met", then))
+	found, err := w.desk.Audit(t.Context(), time.Time{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, id := range ids {
+		if !slices.ContainsFunc(found, func(f commands.Finding) bool { return f.Answer.ID == id }) {
+			t.Errorf("paper %s is not found to rest on changed words", id)
+		}
+	}
 }
