@@ -10,7 +10,7 @@ import (
 
 // help says what the bot can do and from what it answers. listed are the commands beside it.
 func (d *Desk) help(listed []Command) Command {
-	c := Command{Name: "help", Description: "What I can do, and what I answer from"}
+	c := Command{Name: "help", Description: "What I can do, and what I answer from", Reads: true}
 	listed = append(slices.Clone(listed), c)
 	c.Handle = func(_ context.Context, r Request, _ Progress) (Reply, error) {
 		reply := Reply{Title: "Attaché answers from this team's articles, and from nothing else", Footer: r.say("answers: %s", d.Mode)}

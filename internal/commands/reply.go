@@ -78,6 +78,7 @@ type Action struct {
 	Style   Style
 	Replace bool   // the answer takes the place of the reply that the action stands under: a further page, a narrower search
 	Anyone  bool   // with Replace: whoever presses it, and not only the person who was replied to
+	Public  bool   // under a private reply: the answer is for all in the channel
 	Link    string // an address that it opens; there is no Request then
 }
 

@@ -55,6 +55,9 @@ func (d *Desk) Discreet(c Command, next HandleFunc) HandleFunc {
 	look := d.looking(c, next)
 	return func(ctx context.Context, r Request, progress Progress) (Reply, error) {
 		reply, err := next(ctx, r, progress)
+		if err == nil {
+			reply = shareable(c, r, reply)
+		}
 		switch {
 		case !d.walled(r):
 		case r.Private:
@@ -71,6 +74,15 @@ func (d *Desk) Discreet(c Command, next HandleFunc) HandleFunc {
 		}
 		return reply, err
 	}
+}
+
+// shareable adds to a private reply of a command that only reads, where the reply cites nothing by which it could be judged who may see it, that the same can
+// be asked for all in the channel: they get what they would have got. A front end shares replies with sources as they stand.
+func shareable(c Command, r Request, reply Reply) Reply {
+	if r.Private && c.Reads && !c.Private && r.Place.Guild != "" && len(reply.Sources) == 0 && !reply.Private && !reply.Failed {
+		reply.Actions = append(slices.Clone(reply.Actions), Action{Label: "Share with the channel", Request: inPublic(r), Public: true})
+	}
+	return reply
 }
 
 // looking is a handler that replies as the command does but leaves nothing behind and asks no model; nil where there is none.

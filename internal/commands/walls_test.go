@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
 	"attache/internal/commands"
@@ -415,6 +416,32 @@ func TestConfined(t *testing.T) {
 			if reply := w.router.Run(t.Context(), r, nil); reply.Confined != (c.want && roles != nil) {
 				t.Errorf("/%s %v for %s: confined is %v\n%s", r.Command, r.Options, who, reply.Confined, show(reply))
 			}
+		}
+	}
+}
+
+// A private list is shared by asking for it once more for all in the channel, who see nothing of it that walls keep from them.
+func TestSharingAList(t *testing.T) {
+	w := walledWorld(t, news.Wall{Internal: true})
+	for _, name := range []string{"help", "status", "speakers", "watches", "collection list"} {
+		r := call(name)
+		r.Asker.Manager, r.Private = true, true
+		alone := w.router.Run(t.Context(), r, nil)
+		if walled := name != "help" && name != "watches"; walled != strings.Contains(show(alone), "Zantor") {
+			t.Errorf("alone, /%s shows\n%s", name, show(alone))
+		}
+		i := slices.IndexFunc(alone.Actions, func(a commands.Action) bool { return a.Label == "Share with the channel" && a.Public })
+		if i < 0 {
+			t.Errorf("/%s cannot be shared", name)
+			continue
+		}
+		shared := w.router.Run(t.Context(), alone.Actions[i].Request, nil)
+		if shared.Private || shared.Failed || strings.Contains(show(shared), "Zantor") {
+			t.Errorf("/%s is shared as\n%s", name, show(shared))
+		}
+		r.Private = false
+		if diff := cmp.Diff(show(w.router.Run(t.Context(), r, nil)), show(shared)); diff != "" {
+			t.Errorf("/%s is shared otherwise than the channel sees it:\n%s", name, diff)
 		}
 	}
 }

@@ -233,6 +233,7 @@ func (d *Desk) watches() Command {
 	return Command{
 		Name:        "watches",
 		Description: "What is watched here",
+		Reads:       true,
 		Options:     []Option{private()},
 		Handle: func(ctx context.Context, r Request, _ Progress) (Reply, error) {
 			all, err := d.watchesFor(ctx, r)

@@ -156,6 +156,13 @@ func (d *desk) table() []commands.Command {
 				return commands.Reply{}, ctx.Err()
 			}
 		})},
+		{Name: "list", Description: "A list", Handle: record(func(_ context.Context, r commands.Request, _ commands.Progress) (commands.Reply, error) {
+			reply := plain("a list")
+			if r.Private {
+				reply.Actions = []commands.Action{{Label: English.Share, Request: commands.Request{Command: "list"}, Public: true}, {Label: "Again", Request: commands.Request{Command: "list"}}}
+			}
+			return reply, nil
+		})},
 		{Name: "broken", Description: "Panics", Handle: func(context.Context, commands.Request, commands.Progress) (commands.Reply, error) { panic("a mistake") }},
 		{Name: "refused", Description: "Refuses", Handle: func(context.Context, commands.Request, commands.Progress) (commands.Reply, error) {
 			return commands.Reply{}, commands.Problemf("That is too much for one question.")
@@ -348,6 +355,7 @@ func TestFeatures(t *testing.T) {
 		{"commands are registered", commandsAreRegistered},
 		{"autocomplete", autocomplete},
 		{"private reply and share", privateReplyAndShare},
+		{"private list and share", privateListAndShare},
 		{"private commands and errors", privateCommandsAndErrors},
 		{"buttons", pressingButtons},
 		{"modal", modal},
@@ -503,6 +511,17 @@ func privateReplyAndShare(t *testing.T, s *scene) {
 		t.Error("a confined reply should have its buttons but the one for sharing")
 	}
 	s.noPings(s.general)
+}
+
+// A private reply without sources is asked for once more for the channel; its other buttons stay private.
+func privateListAndShare(t *testing.T, s *scene) {
+	m := s.Command(s.general, s.ann, "list", discordtest.Opt("private", true)).WaitReply(t)
+	if again := s.Click(m, s.ann, "Again").WaitReply(t); !again.Ephemeral() {
+		t.Error("what begins in private does not go on in private")
+	}
+	if shared := s.Click(m, s.ann, English.Share).WaitReply(t); shared.Ephemeral() || s.last(t, "list").Private || !has("a list")(shared) {
+		t.Errorf("shared is %q, private %v", shared.Text(), shared.Ephemeral())
+	}
 }
 
 func privateCommandsAndErrors(t *testing.T, s *scene) {

@@ -508,7 +508,7 @@ func (b *Bot) act(i *discordgo.Interaction, pressed button, what commands.Reques
 	req.Link = addressOf(i)
 	c, _ := b.router.Command(what.Command)
 	private := what.Private || c.Private || c.Manager || action.Replace && !replace
-	if i.Message != nil && i.Message.Flags&discordgo.MessageFlagsEphemeral != 0 {
+	if i.Message != nil && i.Message.Flags&discordgo.MessageFlagsEphemeral != 0 && !action.Public {
 		private = true // what begins in private goes on in private
 	}
 	lost := b.ack(i, private, replace) != nil
