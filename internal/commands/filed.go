@@ -56,7 +56,7 @@ func paperID(reply Reply, at time.Time) string {
 // receipt is what a composition knows of a paper that rests on what was found.
 func (c composition) receipt(found retrieval.Result, numbers numbering) Receipt {
 	return Receipt{
-		Filters: found.Read.String(), Read: found.Read, Searched: found.Searched.Articles, Evidence: numbers.evidence,
+		Read: found.Read, Searched: found.Searched.Articles, Evidence: numbers.evidence,
 		Model: c.made.Model, Prompt: c.made.Prompt, Checks: c.made.Checks, Times: answer.Times{Check: c.made.Checking},
 	}
 }

@@ -215,7 +215,7 @@ func TestReceiptBroken(t *testing.T) {
 
 // TestReceiptHoldsOldFields: what an older program has kept is still read.
 func TestReceiptHoldsOldFields(t *testing.T) {
-	data, err := json.Marshal(map[string]any{"Options": map[string]string{"question": "Who?"}, "Model": "m", "TookMS": 7, "Unknown": 1})
+	data, err := json.Marshal(map[string]any{"Options": map[string]string{"question": "Who?"}, "Model": "m", "TookMS": 7, "Unknown": 1, "Searched": 3, "Filters": "until 9 May 2031"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -223,7 +223,8 @@ func TestReceiptHoldsOldFields(t *testing.T) {
 	if err := w.Library.AddAnswer(context.Background(), library.GivenAnswer{ID: "abcdef02", At: noon, Guild: "g1", Asker: "u1", Question: "Who?", Data: string(data)}); err != nil {
 		t.Fatal(err)
 	}
-	if shown := show(w.do(t, call("receipt", "answer", "abcdef02"))); !strings.Contains(shown, "{Made} m; 0/0 sentences supported") {
+	shown := show(w.router.Run(t.Context(), call("receipt", "answer", "abcdef02"), nil))
+	if !strings.Contains(shown, "{Made} m; 0/0 sentences supported") || !strings.Contains(shown, "{Searched} 3 articles, until 9 May 2031") {
 		t.Errorf("an older receipt shows as\n%s", shown)
 	}
 }

@@ -22,8 +22,8 @@ type Receipt struct {
 	Options    map[string]string // of the request, the question as it was typed among them
 	Private    bool              // it was for the asker alone
 	Viewer     news.Viewer       // who looked
-	Filters    string            // how the filters were read, in English: "until 9 May 2031"; "" for none
-	Read       retrieval.Reading // the same; zero in older receipts
+	Read       retrieval.Reading // how the filters were read
+	Filters    string            `json:",omitempty"` // the same in English, of older receipts whose Read is zero: "until 9 May 2031"
 	Locale     string            // the asker's interface language
 	Searched   int               // articles
 	Sentences  []answer.Sentence
@@ -107,7 +107,7 @@ func (d *Desk) file(ctx context.Context, r Request, id, question string, receipt
 
 func receiptOf(r Request, a answer.Answer) Receipt {
 	receipt := Receipt{
-		Options: r.Options, Private: r.Private, Locale: r.Locale, Filters: a.Found.Read.String(), Read: a.Found.Read, Searched: a.Found.Searched.Articles, Sentences: a.Sentences, Model: a.Model, Prompt: a.Prompt, Times: a.Times,
+		Options: r.Options, Private: r.Private, Locale: r.Locale, Read: a.Found.Read, Searched: a.Found.Searched.Articles, Sentences: a.Sentences, Model: a.Model, Prompt: a.Prompt, Times: a.Times,
 		Checks: a.Checks, Notices: r.lang().phrases(a.Notices), Confidence: a.Found.Confidence, Abstained: a.Abstained, TookMS: a.Took.Milliseconds(),
 	}
 	for _, e := range a.Evidence {

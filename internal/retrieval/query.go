@@ -240,35 +240,6 @@ func (ix *Index) publishersSeen(viewer news.Viewer) []string {
 	return sortedKeys(seen)
 }
 
-// String says which filters and favours apply, for the reader: "since 1 Mar 2022, favouring Northern Wire"; "" when there are none.
-func (r Reading) String() string {
-	var parts []string
-	switch {
-	case !r.Since.IsZero() && !r.Until.IsZero():
-		parts = append(parts, r.Since.Format("2 Jan 2006")+" to "+r.Until.Format("2 Jan 2006"))
-	case !r.Since.IsZero():
-		parts = append(parts, "since "+r.Since.Format("2 Jan 2006"))
-	case !r.Until.IsZero():
-		parts = append(parts, "until "+r.Until.Format("2 Jan 2006"))
-	}
-	if r.Publisher != "" {
-		parts = append(parts, r.Publisher)
-	}
-	if len(r.Publishers) > 0 {
-		parts = append(parts, "favouring "+strings.Join(r.Publishers, ", "))
-	}
-	if r.Named {
-		form := "2 Jan 2006"
-		if r.AnyYear {
-			form = "2 Jan"
-		}
-		parts = append(parts, "favouring articles from around "+r.Around.Format(form))
-	} else if !r.Around.IsZero() {
-		parts = append(parts, "favouring new articles")
-	}
-	return strings.Join(parts, ", ")
-}
-
 // countriesTable has a country a line with its adjectives and the city that its government is called by; made from the CIA World Factbook (public domain).
 //
 //go:embed countries.tsv
