@@ -2,6 +2,7 @@ package answer
 
 import (
 	"cmp"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -42,10 +43,17 @@ func differingClaims(question string, read retrieval.Reading, evidence []Evidenc
 		return nil
 	}
 	names := w.namesIn(evidence)
+	around := map[string]map[string]bool{} // the stems of each article, as far as it is here
+	for _, e := range evidence {
+		if around[e.Passage.ArticleID] == nil {
+			around[e.Passage.ArticleID] = map[string]bool{}
+		}
+		maps.Copy(around[e.Passage.ArticleID], stemsOf(e.Source.Title+"\n"+e.Passage.Text))
+	}
 	var found []accusation
 	for i, e := range evidence {
 		if inTime(question, read, e.Source.Published) {
-			found = append(found, w.accusationsIn(i, e, names)...)
+			found = append(found, w.accusationsIn(i, e, names, around[e.Passage.ArticleID])...)
 		}
 	}
 	slices.SortStableFunc(found, func(a, b accusation) int {
@@ -77,10 +85,9 @@ func differingClaims(question string, read retrieval.Reading, evidence []Evidenc
 // asksActor finds a question who did something; who somebody is has no sides.
 var asksActor = regexp.MustCompile(`(?i)^\W*(?:so |and |but )?(?:who|which (?:side|country|army|state|party|government|one)|whose (?:side|army|troops))\s+(?:else |really |actually |first )?(\p{L}+)`)
 
-// accusationsIn lists the sentences of a passage that have somebody say who did what is asked.
-func (w want) accusationsIn(i int, e Evidence, names map[string]bool) []accusation {
+// accusationsIn lists the sentences of a passage that have somebody say who did what is asked. What a sentence leaves to its article is looked for in the stems around it.
+func (w want) accusationsIn(i int, e Evidence, names, around map[string]bool) []accusation {
 	body := e.Passage.Text
-	around := stemsOf(e.Source.Title + "\n" + body)
 	var found []accusation
 	announced := -afterDispute - 1
 	n := 0
@@ -93,8 +100,9 @@ func (w want) accusationsIn(i int, e Evidence, names map[string]bool) []accusati
 			if !accuses && !disputed.MatchString(sentence) {
 				continue
 			}
-			_, astray, told := w.tells(stemsOf(sentence), around, names)
-			covers := told && !astray && w.deed(sentence)
+			stems := stemsOf(sentence)
+			bare, astray, told := w.tells(stems, around, names)
+			covers := (told || bare && w.alike(stems) > 1) && !astray && w.deed(sentence)
 			if covers && disputed.MatchString(sentence) {
 				announced = n
 				continue
@@ -114,6 +122,17 @@ func (w want) accusationsIn(i int, e Evidence, names map[string]bool) []accusati
 
 // deed reports whether a sentence has the question's verb, or one that means much the same.
 func (w want) deed(sentence string) bool { return holdsAlike(stemsOf(sentence), w.after[0]) }
+
+// alike counts the words of the question that a sentence has, in whatever form.
+func (w want) alike(stems map[string]bool) int {
+	n := 0
+	for _, stem := range w.asked() {
+		if holdsAlike(stems, stem) {
+			n++
+		}
+	}
+	return n
+}
 
 func deniesIn(sentence string) bool {
 	return slices.ContainsFunc(tokensOf(sentence), func(t token) bool { return negations[t.fold] })

@@ -14,6 +14,9 @@ func TestDifferingClaims(t *testing.T) {
 	const who = "who closed the pass"
 	report := func(n int, day, body string) Evidence { return piece(n, day, "Wire", "Kareth", body) }
 	varesh := report(1, "2031-05-10", "Varesh maintains that Solmark closed the Kareth pass first.")
+	trucks := piece(2, "2031-05-10", "Herald", "Trucks", "The convoy crossed the Kareth pass on Friday.")
+	road := piece(3, "2031-05-10", "Herald", "Trucks", "Varesh maintains that Solmark closed the road first.")
+	road.Passage.ArticleID = trucks.Passage.ArticleID
 	tests := []struct {
 		name, question string
 		evidence       []Evidence
@@ -26,6 +29,11 @@ func TestDifferingClaims(t *testing.T) {
 			[]string{"Varesh (Osen) [2]", "Solmark (Varesh) [1]"}},
 		{"both sides in one report", who, []Evidence{report(1, "2031-05-09", "The governments disagree about who shut the Kareth pass. Osen said Varesh had lowered its barrier. Solmark blocked the pass with two cars, according to Varesh.")},
 			[]string{"Varesh (Osen) [1]", "Solmark (Varesh) [1]"}},
+		{"the name is in another passage of the article", "Who closed the Kareth pass?", []Evidence{
+			report(1, "2031-05-09", "The governments disagree about who shut the road. Osen said Varesh had lowered its barrier."), trucks, road},
+			[]string{"Varesh (Osen) [1]", "Solmark (Varesh) [3]"}},
+		{"the name is in no passage of the article", "Who closed the Kareth pass?", []Evidence{
+			report(1, "2031-05-09", "The governments disagree about who shut the road. Osen said Varesh had lowered its barrier."), piece(2, "2031-05-10", "Herald", "Trucks", "Varesh maintains that Solmark closed the road first.")}, nil},
 		{"one side only", who, []Evidence{varesh, report(2, "2031-05-09", "Osen said Solmark had closed the pass for a day.")}, nil},
 		{"one claimant names two", who, []Evidence{varesh, report(2, "2031-05-09", "Varesh said that Ostrel closed the pass.")}, nil},
 		{"of another deed", who, []Evidence{varesh, report(2, "2031-05-09", "Osen said Varesh had painted its barrier.")}, nil},
