@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"time"
 
 	"attache/internal/news"
 	"attache/internal/text"
@@ -144,7 +145,10 @@ func (s *search) choose() {
 			VectorRank: vectorRank[c.passage], VectorScore: vectorScore[c.passage],
 			Fused: float64(c.score), Features: s.features(c.passage, float64(c.score)),
 		}
-		hits[i] = Hit{Passage: e.passage, Source: e.article.source, Score: s.final(why, e.article), Why: why}
+		hits[i] = Hit{Passage: e.passage, Source: e.article.source, Score: s.final(why), Why: why}
+	}
+	if s.result.Read.Latest && s.query.Mode == Hybrid {
+		favourNew(hits, s.result.Searched.To)
 	}
 	slices.SortStableFunc(hits, func(a, b Hit) int {
 		switch {
@@ -163,25 +167,50 @@ func (s *search) choose() {
 }
 
 // final weighs the features; a search by one ranking alone keeps that ranking's score.
-func (s *search) final(why Explanation, a *article) float64 {
+func (s *search) final(why Explanation) float64 {
 	switch s.query.Mode {
 	case Lexical:
 		return why.LexicalScore
 	case Vector:
 		return why.VectorScore
 	}
-	return why.Features.score(weights) + s.recency(a)
+	return why.Features.score(weights)
 }
 
-// recency favours new articles when the question asks for the latest: half a year halves the bonus.
-func (s *search) recency(a *article) float64 {
-	newest := s.result.Searched.To
-	if !s.result.Read.Latest || newest.IsZero() || a.source.Published.IsZero() {
-		return 0
+// What a new article gains when a question asks for the latest: so much on the day of the newest, half of that for every newHalf days before. Where nothing that is
+// about the question is nearly as new as the newest of the collection, which may be about anything, it is measured by the newest that is about it, and counts more: old
+// articles differ by years. About it is what scores newShare of the best.
+const (
+	newGain  = 0.5
+	oldGain  = 1.5
+	newHalf  = 183
+	newShare = 0.5
+	longAgo  = 2 * 365 // days
+)
+
+// favourNew adds what new articles gain; newest is the day of the newest of all that was searched.
+func favourNew(hits []Hit, newest time.Time) {
+	best, about := 0.0, time.Time{}
+	for _, h := range hits {
+		best = max(best, h.Score)
 	}
-	age := newest.Sub(a.source.Published).Hours() / 24
-	return 0.5 * math.Exp2(-age/183)
+	for _, h := range hits {
+		if h.Score >= newShare*best && h.Source.Published.After(about) {
+			about = h.Source.Published
+		}
+	}
+	gain := newGain
+	if days(newest.Sub(about)) > longAgo {
+		newest, gain = about, oldGain
+	}
+	for i, h := range hits {
+		if !h.Source.Published.IsZero() && (gain == newGain || h.Score >= newShare*best) {
+			hits[i].Score += gain * math.Exp2(-days(newest.Sub(h.Source.Published))/newHalf)
+		}
+	}
 }
+
+func days(d time.Duration) float64 { return d.Hours() / 24 }
 
 // pick goes through the ordered hits and keeps what a reader should see.
 func (s *search) pick(ordered []Hit) {

@@ -154,10 +154,12 @@ func (s *search) read() {
 	s.filter()
 	content := s.result.Read.Content
 	seen := map[string]bool{}
+	latest := latestPattern.FindAllStringIndex(content, -1)
 	words(content, func(start, end int) bool {
 		word := content[start:end]
 		term := Term(word)
-		if term == "" || seen[term] || isStopWord(word) || happening[term] {
+		asksLatest := (term == "new" || term == "news") && slices.ContainsFunc(latest, func(at []int) bool { return at[0] <= start && end <= at[1] }) // "what's new": no article says so of itself
+		if term == "" || seen[term] || isStopWord(word) || happening[term] || asksLatest {
 			return true
 		}
 		seen[term] = true

@@ -292,6 +292,13 @@ func TestLatestFirst(t *testing.T) {
 			t.Errorf("now %v: %v", now, titlesOf(r))
 		}
 	}
+	// what is new is measured by the newest article about it, not by one about something else
+	later := indexOf(t, letters(), report("Old: Drazh", "Drazh spoke of the pass, in April.", at("2028-04-01")), report("New", "Drazh spoke of the pass, in May!", at("2029-05-13")), report("Sea", "The harbor of Lind is open.", at("2033-01-01")))
+	for _, question := range []string{"the latest on Drazh", "What is new on Drazh?", "any news about Drazh"} {
+		if r := find(t, later, Query{Text: question}); titlesOf(r)[0] != "New" || len(r.Missing) > 0 {
+			t.Errorf("%q beside a newer one about something else: %v, missing %v", question, titlesOf(r), r.Missing)
+		}
+	}
 }
 
 // A word that nothing holds is named as missing; one that only filtered-out articles hold is too.
