@@ -150,7 +150,7 @@ func TestCheckCases(t *testing.T) {
 // TestCheckOnOtherText measures the check on text that it was not calibrated on, and holds it to what it reached there: a change that only fits the calibrated sentences shows here. Of the sets
 // in check_heldout.json nobody who changes the check has read a sentence.
 func TestCheckOnOtherText(t *testing.T) {
-	if underRace {
+	if raceEnabled {
 		t.Skip("TestCheckCases gives the race detector as much to see")
 	}
 	t.Parallel()

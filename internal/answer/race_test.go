@@ -2,5 +2,5 @@
 
 package answer
 
-// underRace says that the race detector is on, which makes the check ten times as slow.
-const underRace = true
+// raceEnabled says that the race detector is on, which makes the check ten times as slow.
+const raceEnabled = true
