@@ -61,9 +61,11 @@ func calendars(s string, spans []news.Span) []calendar {
 
 // mayHoldDate is a quick look for what every date has one of: a digit, the name of a month or that of a day.
 func mayHoldDate(s string) bool {
-	if strings.ContainsAny(s, "0123456789") || strings.Contains(s, "day") {
-		return true
-	}
+	return strings.ContainsAny(s, "0123456789") || strings.Contains(s, "day") || namesMonth(s)
+}
+
+// namesMonth is a quick look for what may be the name of a month.
+func namesMonth(s string) bool {
 	for i := 0; i+3 <= len(s); i++ {
 		if 'A' <= s[i] && s[i] <= 'S' && strings.Contains("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec", s[i:i+3]) {
 			return true
@@ -77,7 +79,11 @@ func calendarsIn(s string) []calendar {
 	taken := func(span news.Span) bool {
 		return slices.ContainsFunc(found, func(c calendar) bool { return c.Overlaps(span) })
 	}
-	for _, p := range datePatterns {
+	named := namesMonth(s)
+	for i, p := range datePatterns {
+		if p.month > 0 && i > 0 && !named { // the first writes the month in digits
+			continue
+		}
 		for _, at := range p.pattern.FindAllStringSubmatchIndex(s, -1) {
 			c := calendar{Span: news.Span{Start: at[0], End: at[1]}, weekday: -1, day: group(s, at, p.day), month: group(s, at, p.month), year: group(s, at, p.year)}
 			if thousands := at[1]+1 < len(s) && s[at[1]] == ',' && isNumber(s[at[1]+1:]); c.day > 0 && c.month > 0 && c.year == 0 && thousands && p.day == 2 {
