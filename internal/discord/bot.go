@@ -375,11 +375,27 @@ func (b *Bot) answer(ctx context.Context, req commands.Request, out outlet) {
 	case ctx.Err() != nil:
 		return
 	}
+	for try := 1; ; try++ {
+		err := b.conclude(out, reply)
+		if err == nil {
+			return
+		}
+		if try == showTries || !errors.Is(err, context.DeadlineExceeded) || b.base.Err() != nil {
+			b.log.Error("a reply could not be shown", "command", req.Command, "guild", req.Place.Guild, "err", err)
+			return
+		}
+		b.log.Warn("a reply took too long to show, and is shown again", "command", req.Command, "guild", req.Place.Guild, "err", err)
+	}
+}
+
+// showTries is how often a reply is shown for which time ran out: Discord may be out of order for longer than one call may take. The nonce keeps a message from standing twice.
+const showTries = 3
+
+// conclude shows a reply within the time of one call.
+func (b *Bot) conclude(out outlet, reply commands.Reply) error {
 	ctx, cancel := b.sending()
 	defer cancel()
-	if err := out.finish(ctx, reply); err != nil {
-		b.log.Error("a reply could not be shown", "command", req.Command, "guild", req.Place.Guild, "err", err)
-	}
+	return out.finish(ctx, reply)
 }
 
 // sending is a context for showing something. It outlives the end of the grace period, so that a request that was cut off can say so.
