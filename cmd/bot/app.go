@@ -140,7 +140,7 @@ func (a *App) connect(ctx context.Context, net network) (done func()) {
 	}
 }
 
-// withApp runs f with an open bot, for a command that ends.
+// withApp runs f with an open bot, and closes it after.
 func withApp(ctx context.Context, line *cli, std streams, env environment, f func(*App) error) error {
 	settings, err := settings(line, env)
 	if err != nil {

@@ -129,23 +129,16 @@ func once(ctx context.Context, line *cli, std streams, env environment, r comman
 
 // onceThen does as once and hands over the reply of a request that was carried out.
 func onceThen(ctx context.Context, line *cli, std streams, env environment, r commands.Request, then func(commands.Reply) error) error {
-	settings, err := settings(line, env)
-	if err != nil {
-		return err
-	}
-	app, err := newApp(ctx, settings, std.err)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = app.Close() }() // only read from
-	reply := app.Router.Run(ctx, r, nil)
-	if err := renderer(std, env).Render(std.out, reply); err != nil {
-		return err
-	}
-	if reply.Failed {
-		return exit(1)
-	}
-	return then(reply)
+	return withApp(ctx, line, std, env, func(app *App) error {
+		reply := app.Router.Run(ctx, r, nil)
+		if err := renderer(std, env).Render(std.out, reply); err != nil {
+			return err
+		}
+		if reply.Failed {
+			return exit(1)
+		}
+		return then(reply)
+	})
 }
 
 // defaultWidth is how wide replies are wrapped where the terminal's width is not known.

@@ -165,36 +165,29 @@ type removeCmd struct {
 
 // Run takes articles out, with everything derived from them.
 func (c removeCmd) Run(ctx context.Context, line *cli, std streams, env environment) error {
-	settings, err := settings(line, env)
-	if err != nil {
-		return err
-	}
-	app, err := newApp(ctx, settings, std.err)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = app.Close() }() // everything acknowledged is stored
-	failed := false
-	for _, name := range c.Names {
-		ids, err := find(ctx, app.library, c.Guild, name)
-		if err != nil {
-			return err
-		}
-		if len(ids) == 0 {
-			fmt.Fprintf(std.err, "%s: no such article; bot sources lists them\n", name)
-			failed = true
-		}
-		for _, id := range ids {
-			if err := app.Collection.Remove(ctx, id); err != nil {
+	return withApp(ctx, line, std, env, func(app *App) error {
+		failed := false
+		for _, name := range c.Names {
+			ids, err := find(ctx, app.library, c.Guild, name)
+			if err != nil {
 				return err
 			}
-			fmt.Fprintf(std.out, "%s: removed\n", id)
+			if len(ids) == 0 {
+				fmt.Fprintf(std.err, "%s: no such article; bot sources lists them\n", name)
+				failed = true
+			}
+			for _, id := range ids {
+				if err := app.Collection.Remove(ctx, id); err != nil {
+					return err
+				}
+				fmt.Fprintf(std.out, "%s: removed\n", id)
+			}
 		}
-	}
-	if failed {
-		return exit(1)
-	}
-	return nil
+		if failed {
+			return exit(1)
+		}
+		return nil
+	})
 }
 
 // find looks articles up by id or URL, or by the file they were read from.

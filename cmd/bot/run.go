@@ -39,27 +39,20 @@ type network struct {
 
 // Run serves Discord when there is a token, else this terminal, until ctx ends.
 func (runCmd) Run(ctx context.Context, line *cli, std streams, env environment, net network) error {
-	settings, err := settings(line, env)
-	if err != nil {
-		return err
-	}
-	app, err := newApp(ctx, settings, std.err)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = app.Close() }() // everything acknowledged is stored
-	defer app.connect(ctx, net)()
-	watching, stop := context.WithCancel(ctx)
-	var watches sync.WaitGroup
-	defer func() { stop(); watches.Wait() }()
-	watches.Go(func() { app.Collection.Watch(watching, followEvery) })
-	if settings.Ingest.Every > 0 {
-		watches.Go(func() { app.Keeper.Watch(watching, lookEvery) })
-	}
-	if settings.Discord.Token != "" {
-		return app.discord(ctx, net)
-	}
-	return app.terminal(ctx, std, env)
+	return withApp(ctx, line, std, env, func(app *App) error {
+		defer app.connect(ctx, net)()
+		watching, stop := context.WithCancel(ctx)
+		var watches sync.WaitGroup
+		defer func() { stop(); watches.Wait() }()
+		watches.Go(func() { app.Collection.Watch(watching, followEvery) })
+		if app.Config.Ingest.Every > 0 {
+			watches.Go(func() { app.Keeper.Watch(watching, lookEvery) })
+		}
+		if app.Config.Discord.Token != "" {
+			return app.discord(ctx, net)
+		}
+		return app.terminal(ctx, std, env)
+	})
 }
 
 // discord serves Discord until ctx ends. The bot asks for the text of messages, which Discord may keep from it: that is an error only where plain questions
