@@ -15,30 +15,23 @@ type auditCmd struct {
 
 // Run lists the answers that rest on words which have since been changed or removed, and ends with exit code 1 when there are any.
 func (c auditCmd) Run(ctx context.Context, line *cli, std streams, env environment) error {
-	settings, err := settings(line, env)
-	if err != nil {
-		return err
-	}
 	since, err := sinceDay(c.Since)
 	if err != nil {
 		return err
 	}
-	app, err := newApp(ctx, settings, std.err)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = app.Close() }() // only read from
-	found, err := app.Desk.Audit(ctx, since)
-	if err != nil {
-		return err
-	}
-	if err := renderer(std, env).Render(std.out, commands.Report(found)); err != nil {
-		return err
-	}
-	if len(found) > 0 {
-		return exit(1)
-	}
-	return nil
+	return withApp(ctx, line, std, env, func(app *App) error {
+		found, err := app.Desk.Audit(ctx, since)
+		if err != nil {
+			return err
+		}
+		if err := renderer(std, env).Render(std.out, commands.Report(found)); err != nil {
+			return err
+		}
+		if len(found) > 0 {
+			return exit(1)
+		}
+		return nil
+	})
 }
 
 // sinceDay reads the value of --since; the zero time when there is none.

@@ -11,38 +11,31 @@ type feedbackCmd struct {
 
 // Run lists what people said of answers.
 func (c feedbackCmd) Run(ctx context.Context, line *cli, std streams, env environment) error {
-	settings, err := settings(line, env)
-	if err != nil {
-		return err
-	}
 	since, err := sinceDay(c.Since)
 	if err != nil {
 		return err
 	}
-	app, err := newApp(ctx, settings, std.err)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = app.Close() }() // only read from
-	all, err := app.library.FeedbackSince(ctx, since)
-	if err != nil {
-		return err
-	}
-	if len(all) == 0 {
-		fmt.Fprintln(std.out, "Nobody has said anything of an answer yet.")
-	}
-	for _, f := range all {
-		verdict := "not helpful"
-		if f.Helpful {
-			verdict = "helpful"
+	return withApp(ctx, line, std, env, func(app *App) error {
+		all, err := app.library.FeedbackSince(ctx, since)
+		if err != nil {
+			return err
 		}
-		fmt.Fprintf(std.out, "%s  #%s  %s  %q", f.At.Format("2006-01-02 15:04"), f.Answer, verdict, f.Question)
-		if f.Reason != "" {
-			fmt.Fprintf(std.out, "  because: %q", f.Reason)
+		if len(all) == 0 {
+			fmt.Fprintln(std.out, "Nobody has said anything of an answer yet.")
 		}
-		fmt.Fprintln(std.out)
-	}
-	return nil
+		for _, f := range all {
+			verdict := "not helpful"
+			if f.Helpful {
+				verdict = "helpful"
+			}
+			fmt.Fprintf(std.out, "%s  #%s  %s  %q", f.At.Format("2006-01-02 15:04"), f.Answer, verdict, f.Question)
+			if f.Reason != "" {
+				fmt.Fprintf(std.out, "  because: %q", f.Reason)
+			}
+			fmt.Fprintln(std.out)
+		}
+		return nil
+	})
 }
 
 type settingsCmd struct{}
