@@ -121,3 +121,19 @@ func TestCertainty(t *testing.T) {
 		}
 	}
 }
+
+// Words in somebody's quotation marks must stand in quotation marks in the source; an article's own words are nobody's quotation.
+func TestQuotationNeedsAQuotation(t *testing.T) {
+	t.Parallel()
+	const passage = "Morwen said the Council might accept a release in stages. “We will not sign before the pass is open,” he added."
+	for sentence, want := range map[string]bool{
+		"Morwen said: “the Council might accept a release in stages.”": false,
+		"Morwen said: “We will not sign before the pass is open.”":     true,
+		"Morwen said the Council might accept a release in stages.":    true,
+		"Morwen said the Council might accept a “release in stages”.":  true, // three words are a label
+	} {
+		if v := verdictOn(t, passage, sentence); v.ok() != want {
+			t.Errorf("%q passes: %v, want %v: %v", sentence, v.ok(), want, v.faults)
+		}
+	}
+}
