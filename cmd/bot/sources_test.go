@@ -124,11 +124,9 @@ func TestTheRunningBotLooksAtItsSources(t *testing.T) {
 		net := network{fetch: fetch.Options{Delay: time.Nanosecond, Allow: []netip.AddrPort{netip.MustParseAddrPort(s.Listener.Addr().String())}}}
 		done <- run(ctx, nil, streams{input, &out, &out}, env, net)
 	}()
-	for !strings.Contains(bot(t, "", env, "ask", "When will the harbour at Tollund be built?").out, "by 2034") {
-		if t.Context().Err() != nil {
-			t.Fatal("the articles of the source never came")
-		}
-	}
+	soon(t, "the articles of the source", func() bool {
+		return strings.Contains(bot(t, "", env, "ask", "When will the harbour at Tollund be built?").out, "by 2034")
+	})
 	stop()
 	_ = typing.Close()
 	if code := <-done; code != 0 {

@@ -5,9 +5,11 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"net"
 	"os"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -66,6 +68,18 @@ func connect(t *testing.T, srv *discordtest.Server, s *discordgo.Session) {
 	}
 	t.Cleanup(func() { closing.Go(func() { _ = s.Close() }) })
 	srv.WaitConnected(t, 1)
+}
+
+// receive waits for what a handler sends, or for a channel to close.
+func receive[T any](t *testing.T, ch <-chan T) T {
+	t.Helper()
+	select {
+	case v := <-ch:
+		return v
+	case <-time.After(time.Minute):
+		t.Fatal("nothing reached the handler within a minute")
+		panic("unreachable")
+	}
 }
 
 var noMentions = &discordgo.MessageAllowedMentions{}
@@ -157,7 +171,7 @@ func TestContentIsStrippedWithoutTheIntent(t *testing.T) {
 		{"a direct message is kept", srv.DM(ana.ID).ID, "Who spoke?", "Who spoke?"},
 	} {
 		srv.Say(tc.channel, ana.ID, tc.text)
-		if got := <-heard; got != tc.want {
+		if got := receive(t, heard); got != tc.want {
 			t.Errorf("%s: got %q, want %q", tc.name, got, tc.want)
 		}
 	}
@@ -303,7 +317,7 @@ func TestInteractionDeadlines(t *testing.T) {
 	w.register(t, ask())
 	next := func() *discordgo.Interaction {
 		w.srv.Command(w.channel.ID, w.ana.ID, "ask", discordtest.Opt("question", "why"))
-		return <-got
+		return receive(t, got)
 	}
 	late := next()
 	w.srv.Advance(3*time.Second + time.Millisecond)
@@ -585,7 +599,7 @@ func TestTooManyGatewaySends(t *testing.T) {
 			break
 		}
 	}
-	<-gone
+	receive(t, gone)
 }
 
 func TestDroppedConnectionIsResumed(t *testing.T) {
@@ -593,17 +607,60 @@ func TestDroppedConnectionIsResumed(t *testing.T) {
 	w := newWorld(t, discordtest.Options{}, func(_ *discordgo.Session, m *discordgo.MessageCreate) { heard <- m.Content })
 	gone := onDisconnect(w.session)
 	w.srv.Trouble(discordtest.Cut())
-	<-gone
+	receive(t, gone)
 	w.srv.Say(w.channel.ID, w.ana.ID, "while away")
 	if err := w.session.Open(); err != nil {
 		t.Fatal(err)
 	}
-	if got := <-heard; got != "while away" {
+	if got := receive(t, heard); got != "while away" {
 		t.Errorf("replayed %q", got)
 	}
 	if got := w.srv.Gateway(); got.Resumed != 1 || got.Identifies != 1 {
 		t.Errorf("%d resumed, %d identified; want 1 and 1", got.Resumed, got.Identifies)
 	}
+}
+
+// TestCutSaysNoGoodbye counts the bytes that arrive: a bot that hears TLS's goodbye before the connection is gone can still say its own, and with it ends
+// the session that it was to resume.
+func TestCutSaysNoGoodbye(t *testing.T) {
+	t.Parallel()
+	srv := discordtest.New(t, discordtest.Options{})
+	var arrived atomic.Int64
+	dialer := srv.Dialer()
+	dial := dialer.NetDialContext
+	dialer.NetDialContext = func(ctx context.Context, network, address string) (net.Conn, error) {
+		conn, err := dial(ctx, network, address)
+		return countingConn{conn, &arrived}, err
+	}
+	ws, resp, err := dialer.DialContext(t.Context(), "wss://gateway.discord.gg/?v=9&encoding=json", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = resp.Body.Close()
+	defer func() { _ = ws.Close() }()
+	if _, _, err := ws.ReadMessage(); err != nil {
+		t.Fatalf("no HELLO: %v", err)
+	}
+	before := arrived.Load()
+	srv.Trouble(discordtest.Cut())
+	if _, _, err := ws.ReadMessage(); err == nil {
+		t.Error("the connection goes on after the cut")
+	}
+	if after := arrived.Load(); after != before {
+		t.Errorf("%d bytes came with the cut", after-before)
+	}
+}
+
+// countingConn counts the bytes that are read.
+type countingConn struct {
+	net.Conn
+	read *atomic.Int64
+}
+
+func (c countingConn) Read(p []byte) (int, error) {
+	n, err := c.Conn.Read(p)
+	c.read.Add(int64(n))
+	return n, err
 }
 
 func TestRateLimits(t *testing.T) {
@@ -666,7 +723,7 @@ func TestRepliesFitTheDescription(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.srv.Command(ch, w.ana.ID, "ask", discordtest.Opt("question", "why"))
-	i := <-got
+	i := receive(t, got)
 	text, archived := "changed", true
 	for name, call := range map[string]func() error{
 		"me":               func() error { _, err := s.User("@me"); return err },
@@ -759,7 +816,7 @@ func TestPeopleChangeTheirMinds(t *testing.T) {
 		func(_ *discordgo.Session, m *discordgo.MessageDelete) { events <- "delete in " + m.GuildID })
 	next := func(want string) {
 		t.Helper()
-		if got := <-events; got != want {
+		if got := receive(t, events); got != want {
 			t.Errorf("got %s, want %s", got, want)
 		}
 	}
@@ -801,7 +858,7 @@ func TestOptionsOfEveryType(t *testing.T) {
 	w.srv.Command(w.channel.ID, w.ana.ID, "watch add",
 		discordtest.Opt("count", 3), discordtest.Opt("who", w.ana.ID), discordtest.Opt("where", w.channel.ID), discordtest.Opt("as", role.ID),
 		discordtest.Opt("file", discordtest.Attachment{Filename: "a.pdf", Size: 5}), discordtest.Opt("share", 0.5))
-	i := <-got
+	i := receive(t, got)
 	data := i.ApplicationCommandData()
 	sub := data.Options[0]
 	if sub.Name != "add" || sub.GetOption("count").IntValue() != 3 || sub.GetOption("share").FloatValue() != 0.5 {
@@ -909,17 +966,17 @@ func TestLeavingAndChannelsThatGo(t *testing.T) {
 		t.Errorf("threads %+v", list)
 	}
 	w.srv.SetArchived(thread.ID, true, true)
-	if got := <-events; got != "thread archived true" {
+	if got := receive(t, events); got != "thread archived true" {
 		t.Errorf("got %q", got)
 	}
 	_, err := w.session.ChannelMessageSendComplex(thread.ID, &discordgo.MessageSend{Content: "x", AllowedMentions: noMentions})
 	wantCode(t, "a locked thread", err, 160005)
 	w.srv.DeleteChannel(w.channel.ID)
-	if got := <-events; got != "deleted "+w.channel.ID {
+	if got := receive(t, events); got != "deleted "+w.channel.ID {
 		t.Errorf("got %q", got)
 	}
 	w.srv.RemoveGuild(w.guild.ID)
-	if got := <-events; got != "left "+w.guild.ID {
+	if got := receive(t, events); got != "left "+w.guild.ID {
 		t.Errorf("got %q", got)
 	}
 }

@@ -1,6 +1,7 @@
 package discordtest
 
 import (
+	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"net/http"
@@ -496,10 +497,15 @@ func (c *gatewayConn) closeWith(code int) {
 	c.silent = true
 }
 
-// cut ends the TCP connection at once, without a close frame.
+// cut ends the TCP connection at once, without a close frame and without TLS's goodbye: between that and the end of the
+// connection a bot's own close frame could still be read, and would end the session.
 func (c *gatewayConn) cut() {
 	c.silent = true
-	_ = c.ws.NetConn().Close()
+	conn := c.ws.NetConn()
+	if secure, ok := conn.(*tls.Conn); ok {
+		conn = secure.NetConn()
+	}
+	_ = conn.Close()
 }
 
 // closeGateway cuts every connection and waits until all are served.

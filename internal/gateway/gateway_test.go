@@ -158,12 +158,18 @@ func (b *bench) heard() chan string {
 
 func (b *bench) next(texts chan string) string {
 	b.t.Helper()
+	return receive(b.t, texts)
+}
+
+// receive waits for what a handler sends, or for a channel to close.
+func receive[T any](t *testing.T, ch <-chan T) T {
+	t.Helper()
 	select {
-	case text := <-texts:
-		return text
+	case v := <-ch:
+		return v
 	case <-time.After(patience):
-		b.t.Fatal("no message reached the handler")
-		return ""
+		t.Fatal("nothing reached the handler")
+		panic("unreachable")
 	}
 }
 
@@ -185,7 +191,7 @@ func TestConnectHearAndGoodbye(t *testing.T) {
 	if b.g.UserID() != bot.ID || b.g.AppID() != b.srv.AppID() {
 		t.Errorf("user %q, application %q; want %q and %q", b.g.UserID(), b.g.AppID(), bot.ID, b.srv.AppID())
 	}
-	<-b.g.Ready()
+	receive(t, b.g.Ready())
 	b.srv.Say(b.channel.ID, b.ana.ID, "Who is Ilena Drazh?")
 	if got := b.next(heard); got != "Who is Ilena Drazh?" {
 		t.Errorf("heard %q", got)
@@ -553,7 +559,7 @@ func TestReadyHandlerThatSends(t *testing.T) {
 	sent := make(chan error, 4)
 	On(b.g, func(context.Context, *discordgo.Ready) { sent <- b.g.session.UpdateGameStatus(0, "reading") })
 	b.up()
-	if err := <-sent; err != nil {
+	if err := receive(t, sent); err != nil {
 		t.Errorf("send from a Ready handler: %v", err)
 	}
 }
@@ -648,7 +654,7 @@ func TestShardsSplitServers(t *testing.T) {
 		c, _ := srv.Channel(channel)
 		text := fmt.Sprint("question ", n)
 		srv.Say(channel, srv.AddMember(c.GuildID, "ben").ID, text)
-		got := <-heard
+		got := receive(t, heard)
 		if got[0] != text {
 			t.Errorf("heard %q, want %q: one shard each, once", got[0], text)
 		}
