@@ -219,6 +219,24 @@ func (s team) setupAs(t *testing.T, who, want string, options ...discordtest.Opt
 	s.Command(s.chatter, who, "setup", options...).WaitReplyLike(t, holds(want))
 }
 
+// A greeting and thanks get a line where they stand, without a thread, and courtesies around a question do not hinder its answer.
+func TestSmallTalkInDiscord(t *testing.T) {
+	t.Parallel()
+	s := newTeam(t, discordtest.Options{})
+	s.setup(t, "<#"+s.questions+">", discordtest.Opt("team_channel", s.questions))
+	says := func(text, want string) {
+		t.Helper()
+		q := s.Say(s.questions, s.ana, "<@"+s.Bot().ID+"> "+text)
+		s.WaitMessage(t, s.questions, func(m *discordtest.Message) bool {
+			return m.Reference != nil && m.Reference.MessageID == q.ID && holds(want)(m)
+		})
+	}
+	says("hello!", "Hello. Ask me a question")
+	says("thanks a lot", "You are welcome.")
+	s.unanswered(t, s.questions, "thanks everybody, that helps")
+	s.answeredIn(t, s.questions, "hey team, does anyone know who closed the Kareth pass")
+}
+
 func TestQuiet(t *testing.T) {
 	t.Parallel()
 	s := newTeam(t, discordtest.Options{})

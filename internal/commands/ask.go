@@ -20,8 +20,8 @@ import (
 // maxQuestion is the longest question that is read, in characters: longer ones are texts to search for, not questions.
 const maxQuestion = 1000
 
-// ask answers a question from the collection. talk remembers what was asked before.
-func (d *Desk) ask(talk *memory) Command {
+// ask answers a question from the collection. talk remembers what was asked before; help answers what is asked about the bot itself.
+func (d *Desk) ask(talk *memory, help func() Command) Command {
 	return Command{
 		Name:        "ask",
 		Description: "Ask the collection a question; every sentence of the answer cites its source",
@@ -30,13 +30,19 @@ func (d *Desk) ask(talk *memory) Command {
 		MessageMenu: "Ask about this",
 		Handle: func(ctx context.Context, r Request, progress Progress) (Reply, error) {
 			typed := r
-			r, readAs, err := d.read(ctx, r, talk)
+			if reply, ok, err := d.small(ctx, r, help()); ok || err != nil {
+				return answering(typed, reply), err
+			}
+			r, readAs, err := d.read(ctx, plainly(r), talk)
 			if err != nil {
 				return Reply{}, err
 			}
 			if r.Command == "verify" {
 				reply, err := d.verify().Handle(ctx, r, progress)
 				return answering(typed, reply), err
+			}
+			if unspecific(r.Option("question")) {
+				return Reply{}, Problemf("There is no word in this that I could look for. Please name a person, a place or a thing.")
 			}
 			q, err := d.query(r, strings.TrimSpace(r.Option("question")))
 			if err != nil {

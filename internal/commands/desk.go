@@ -36,11 +36,12 @@ type Desk struct {
 
 // All lists every command, in the order in which /help shows them, with those beside the desk's own.
 func (d *Desk) All(beside ...Command) []Command {
-	listed := []Command{d.ask(&memory{library: d.Library, now: d.Now}), d.quote(), d.position(), d.timeline(), d.compare(), d.brief(), d.verify(), d.search(),
+	var help Command
+	listed := []Command{d.ask(&memory{library: d.Library, now: d.Now}, func() Command { return help }), d.quote(), d.position(), d.timeline(), d.compare(), d.brief(), d.verify(), d.search(),
 		d.speakers(), d.sources(), d.versions(), d.receipt(), d.watch(), d.unwatch(), d.watches(), d.status(), d.wall()}
 	listed = append(listed, beside...)
-	listed = append(listed, d.help(listed))
-	return append(listed, d.passages(), d.inContext(), d.feedback(), d.replay())
+	help = d.help(listed)
+	return append(append(listed, help), d.passages(), d.inContext(), d.feedback(), d.replay())
 }
 
 // today is the moment from which days are counted.

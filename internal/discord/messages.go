@@ -75,7 +75,7 @@ func (b *Bot) question(m *discordgo.Message) (question, bool) {
 	if q.quiet = b.quietWord(q.text); q.quiet != "" && (called || place) {
 		return q, true
 	}
-	q.quiet, q.open = "", team && !p.thread
+	q.quiet, q.open = "", team && !p.thread && (q.text == "" || saysMore(q.text))
 	if called {
 		return q, true
 	}

@@ -6,6 +6,8 @@ import (
 	"unicode"
 
 	"github.com/bwmarrin/discordgo"
+
+	"attache/internal/commands"
 )
 
 // In a team channel people talk to each other, so the bot answers there only what asks for something: a sentence that ends in a question mark and
@@ -15,9 +17,12 @@ var (
 	codeBlock = regexp.MustCompile("(?s)```.*?```|`[^`]*`")
 	marked    = regexp.MustCompile(`[?？؟]`)
 	// A question word with a verb behind it: "who said", "which ministers have", "how many trucks did"; but not "when I get back" or "what a day".
-	inverted   = regexp.MustCompile(`(?i)^(so |and |but |ok(ay)? |hey |hi )*(who|whom|whose|what|which|when|where|why|how)('s|’s|'re|’re| (much|many|long|often|far|big|old))?( \p{L}+){0,2}? (is|are|was|were|did|does|do|has|have|had|will|would|can|could|should|said|says|think|thinks|happened|changed|stands?|means?) \p{L}`)
-	contracted = regexp.MustCompile(`(?i)^(who|what|when|where|why|how)['’]s (the|new|his|her|their|our|in|at|on) \p{L}`)
-	request    = regexp.MustCompile(`(?i)^(please,? |pls |(can|could|would|will) (you|someone|anyone|anybody) (please )?)?(tell (me|us)|show (me|us)|explain|summari[sz]e|compare|list|find( me| us)?|give (me|us)|describe|quote|remind (me|us)|brief (me|us)|look up|check (if|whether)) \p{L}`)
+	inverted   = regexp.MustCompile(`(?i)^(and )?(who|whom|whose|what|which|when|where|why|how)('s|’s|'re|’re| (much|many|long|often|far|big|old))?( \p{L}+){0,2}? (is|are|was|were|did|does|do|has|have|had|will|would|can|could|should|said|says|think|thinks|happened|changed|stands?|means?) \p{L}`)
+	contracted = regexp.MustCompile(`(?i)^(who|what|when|where|why|how)['’]?s (the|new|his|her|their|our|in|at|on) \p{L}`)
+	request    = regexp.MustCompile(`(?i)^(please,? |pls |(can|could|would|will) (you|u|someone|anyone|anybody) (please |pls )?)?(tell (me|us)|show (me|us)|explain|summari[sz]e|compare|list|find( me| us)?|give (me|us)|describe|quote|remind (me|us)|brief (me|us)|look up|check (if|whether)) \p{L}`)
+	// What somebody asks for who puts a question behind it: "does anyone know who …"; but not "I wonder what …".
+	inquires   = regexp.MustCompile(`(?i)\b(tell|remind|(you|u|we|anyone|anybody|someone|somebody)( here)?( happen to)? (know|remember|recall)|idea|clue|to know)\b`)
+	remark     = regexp.MustCompile(`(?i)\b(wonder|wondering|curious|forgot|don['’]?t|can['’]?t)\b`)
 	smallTalk  = regexp.MustCompile(`(?i)^(how are (you|things|we)|how('s|’s| is) (it going|everyone|everybody)|what('s|’s| is) up|anyone (here|there|around|free|up for)|any(one|body) (want|fancy|else)|are you (there|ok|okay|free|serious|kidding)|can you (hear|see) me|you (there|ok|coming|know what)|know what i mean|lunch|coffee|right|really|seriously|is (this|that) ok)\b`)
 	goesOn     = regexp.MustCompile(`(?i)^(and|what about|how about|also|but|or) \p{L}`)
 	ownMention = regexp.MustCompile(`<@[!&]?\d+>`)
@@ -34,13 +39,28 @@ const (
 // asks reports whether a message in a team channel asks for something that the bot should answer.
 func asks(text string) bool {
 	text = bare(text)
-	if text == "" || text[0] == '/' || text[0] == '!' || smallTalk.MatchString(text) {
+	plain := commands.WithoutCourtesy(text)
+	if !saysMore(plain) || text[0] == '/' || text[0] == '!' || chats(text) {
 		return false
 	}
 	if marked.MatchString(text) {
 		return len(strings.Fields(text)) >= leastWords || spaceless(text) && len([]rune(text)) > leastRunes
 	}
-	return inverted.MatchString(text) || contracted.MatchString(text) || request.MatchString(text)
+	around := strings.Replace(text, plain, "", 1)
+	if remark.MatchString(around) {
+		plain, around = text, ""
+	}
+	return inverted.MatchString(plain) || contracted.MatchString(plain) || request.MatchString(plain) || inquires.MatchString(around)
+}
+
+// saysMore reports whether a message has words beside a greeting or thanks.
+func saysMore(text string) bool {
+	return strings.ContainsFunc(commands.WithoutCourtesy(text), unicode.IsLetter)
+}
+
+// chats reports whether a message is small talk, with or without a greeting before it.
+func chats(text string) bool {
+	return smallTalk.MatchString(text) || smallTalk.MatchString(commands.WithoutCourtesy(text))
 }
 
 // goesOnAsking is asks for a thread of the bot, where short follow-ups count too: "and Uzbekistan?", "what about April".
@@ -52,7 +72,7 @@ func goesOnAsking(text string) bool {
 	if strings.HasPrefix(text, "/") || strings.HasPrefix(text, "!") {
 		return false // a command, typed or of another bot
 	}
-	return marked.MatchString(text) && strings.ContainsFunc(text, unicode.IsLetter) && !smallTalk.MatchString(text) || goesOn.MatchString(text)
+	return marked.MatchString(text) && saysMore(text) && !chats(text) || goesOn.MatchString(text)
 }
 
 // bare is the text without links, code and mentions, whose marks say nothing.
