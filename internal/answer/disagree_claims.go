@@ -39,7 +39,11 @@ type accusation struct {
 // each, oldest report first, with its Version; nil when they agree.
 func differingClaims(question string, read retrieval.Reading, evidence []Evidence) []Sentence {
 	w := wanted(question)
-	if m := asksActor.FindStringSubmatch(question); m == nil || functionWords[strings.ToLower(m[1])] || len(w.after) == 0 || w.several || asksWords.MatchString(question) {
+	verb := asksActor.FindStringSubmatchIndex(question)
+	if verb == nil || functionWords[strings.ToLower(question[verb[2]:verb[3]])] || w.several || asksWords.MatchString(question) {
+		return nil
+	}
+	if w.after = contentStems(question[verb[2]:]); len(w.after) == 0 {
 		return nil
 	}
 	names := w.namesIn(evidence)
@@ -83,7 +87,7 @@ func differingClaims(question string, read retrieval.Reading, evidence []Evidenc
 }
 
 // asksActor finds a question who did something; who somebody is has no sides.
-var asksActor = regexp.MustCompile(`(?i)^\W*(?:so |and |but )?(?:who|which (?:side|country|army|state|party|government|one)|whose (?:side|army|troops))\s+(?:else |really |actually |first )?(\p{L}+)`)
+var asksActor = regexp.MustCompile(`(?i)^\W*(?:so |and |but )?(?:who(?:['’]s)?|which (?:side|country|army|state|party|government|one)|whose (?:side|army|troops))\s+(?:(?:has|have|had|is|was) )?(?:it (?:who|that) )?(?:else |really |actually |first )?(\p{L}+)`)
 
 // accusationsIn lists the sentences of a passage that have somebody say who did what is asked. What a sentence leaves to its article is looked for in the stems around it.
 func (w want) accusationsIn(i int, e Evidence, names, around map[string]bool) []accusation {

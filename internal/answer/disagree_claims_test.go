@@ -24,6 +24,10 @@ func TestDifferingClaims(t *testing.T) {
 	}{
 		{"two sides in their own words", who, []Evidence{varesh, report(2, "2031-05-09", "Colonel Rurik Osen said Varesh shut the pass on Wednesday.")},
 			[]string{"Varesh (Rurik Osen) [2]", "Solmark (Varesh) [1]"}},
+		{"with an auxiliary", "who has closed the pass", []Evidence{varesh, report(2, "2031-05-09", "Colonel Rurik Osen said Varesh shut the pass on Wednesday.")},
+			[]string{"Varesh (Rurik Osen) [2]", "Solmark (Varesh) [1]"}},
+		{"with a contraction and an adverb", "Who's really closed the pass?", []Evidence{varesh, report(2, "2031-05-09", "Colonel Rurik Osen said Varesh shut the pass on Wednesday.")},
+			[]string{"Varesh (Rurik Osen) [2]", "Solmark (Varesh) [1]"}},
 		{"an account behind the sentence that announces it", "who shut the road first", []Evidence{varesh,
 			report(2, "2031-05-09", "The governments disagree about who shut the Kareth pass. Osen said Varesh had lowered its barrier on Wednesday.")},
 			[]string{"Varesh (Osen) [2]", "Solmark (Varesh) [1]"}},
