@@ -147,11 +147,10 @@ const defaultWidth = 100
 // renderer fits replies to where they are printed: in colour and to its width on a terminal, plain everywhere else.
 func renderer(std streams, env environment) terminal.Renderer {
 	r := terminal.Renderer{Width: defaultWidth}
-	file, ok := std.out.(*os.File)
-	if !ok || !term.IsTerminal(int(file.Fd())) {
+	if !isTerminal(std.out) {
 		return r
 	}
-	if width, _, err := term.GetSize(int(file.Fd())); err == nil && width > 20 {
+	if width, _, err := term.GetSize(int(std.out.(*os.File).Fd())); err == nil && width > 20 {
 		r.Width = min(width, defaultWidth)
 	}
 	r.Colour = !env.has("NO_COLOR")

@@ -122,8 +122,11 @@ func readArticles(ctx context.Context, paths []string, notes io.Writer) ([]news.
 	return all, nil
 }
 
-// bar shows how far a step has come.
+// bar shows in a terminal how far a step has come; elsewhere nothing.
 func bar(w io.Writer, what string) func(done, all int) {
+	if !isTerminal(w) {
+		return func(int, int) {}
+	}
 	var b *progressbar.ProgressBar
 	return func(done, all int) {
 		if b == nil {

@@ -34,8 +34,11 @@ func TestEvalAnswersOfCorpus(t *testing.T) {
 	in := func(name string) string { return filepath.Join(folder, name) }
 	out := in("answers.jsonl")
 
-	bot(t, "", home(t), "eval", "answers", in("questions.jsonl"), "--corpus", in("corpus.jsonl"), "--out", out).want(t, 0,
-		"questions.jsonl: 3 questions", "answer match 0.500", "verbatim 1.000", "refused, null 1.000", "refused, falsely 0.000")
+	got := bot(t, "", home(t), "eval", "answers", in("questions.jsonl"), "--corpus", in("corpus.jsonl"), "--out", out)
+	got.want(t, 0, "questions.jsonl: 3 questions", "answer match 0.500", "verbatim 1.000", "refused, null 1.000", "refused, falsely 0.000")
+	if got.err != "" {
+		t.Errorf("a bar is drawn where there is no terminal:\n%s", got.err)
+	}
 	data, err := os.ReadFile(out)
 	if err != nil {
 		t.Fatal(err)

@@ -18,10 +18,15 @@ type intakeBar struct {
 	all                      int
 }
 
+// isTerminal reports whether a person types into a stream, or sees at once what is written to it.
+func isTerminal(stream any) bool {
+	file, ok := stream.(*os.File)
+	return ok && term.IsTerminal(int(file.Fd()))
+}
+
 // newIntakeBar makes one for the files below the paths; what lists hold is added as it becomes known.
 func newIntakeBar(w io.Writer, paths []string) *intakeBar {
-	file, ok := w.(*os.File)
-	if !ok || !term.IsTerminal(int(file.Fd())) {
+	if !isTerminal(w) {
 		return &intakeBar{}
 	}
 	all := 0

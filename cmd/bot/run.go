@@ -5,13 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"os"
 	"runtime/debug"
 	"sync"
 	"time"
 
 	"github.com/gorilla/websocket"
-	"golang.org/x/term"
 
 	"attache/config"
 	"attache/internal/commands"
@@ -106,7 +104,7 @@ func (a *App) terminal(ctx context.Context, std streams, env environment) error 
 	fmt.Fprintln(std.err, "No DISCORD_TOKEN, so this is the bot in the terminal (for a token: discord.com/developers/applications, your application, Bot, Reset Token).")
 	news := make(chan commands.Reply)
 	session := terminal.Session{Router: a.Router, In: std.in, Out: std.out, Renderer: renderer(std, env), Now: time.Now, News: news}
-	if file, ok := std.in.(*os.File); ok && term.IsTerminal(int(file.Fd())) {
+	if isTerminal(std.in) {
 		session.Interactive = true
 		fmt.Fprintln(std.out, "Ask a question, or type /help. /quit ends.")
 	}
