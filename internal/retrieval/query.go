@@ -267,25 +267,44 @@ var relatives = sync.OnceValue(func() map[string][]string {
 	return related
 })
 
-// Country returns the country that a word names by its name, its people or its capital: Kazakhstan for Kazakh and Astana; "" for any other word. Names of
-// several words are known by each of them that is capitalised, and one that several countries share stands for the first of them: Korean for North Korea.
+// Country returns the country that a word names by its name, its people or its capital: Kazakhstan for Kazakh and Astana; "" for any other word. A word that is
+// the whole of a name comes first: American stands for the United States, Sudan for Sudan. Names of several words are known by each of them that says
+// something on its own, and one that several countries share stands for the first of them: Korean for North Korea.
 func Country(word string) string { return countryWords()[word] }
 
 // IsCountry reports whether a word names a country, its people or its capital, as Country knows them.
 func IsCountry(word string) bool { return Country(word) != "" }
 
 var countryWords = sync.OnceValue(func() map[string]string {
-	known := map[string]string{}
+	whole, part := map[string]string{}, map[string]string{}
 	for line := range strings.Lines(countriesTable) {
-		country, _, _ := strings.Cut(strings.TrimSpace(line), "\t")
-		for word := range strings.FieldsFuncSeq(line, func(r rune) bool { return strings.ContainsRune(" \t,\n-", r) }) {
-			if word[0] >= 'A' && word[0] <= 'Z' && !commonCountryWords[word] && known[word] == "" {
-				known[word] = country
+		country, others, _ := strings.Cut(strings.TrimSpace(line), "\t")
+		for _, name := range append([]string{country}, strings.Split(others, ", ")...) {
+			words := strings.FieldsFunc(name, func(r rune) bool { return r == ' ' || r == '-' })
+			for _, word := range words {
+				known := part
+				if len(words) == 1 {
+					known = whole
+				} else if word[0] < 'A' || word[0] > 'Z' || commonCountryWords[word] {
+					continue
+				}
+				if known[word] == "" {
+					known[word] = country
+				}
 			}
 		}
 	}
-	return known
+	maps.Copy(part, whole)
+	return part
 })
 
-// Words of country names that say nothing on their own.
-var commonCountryWords = map[string]bool{"North": true, "South": true, "New": true, "San": true, "Saint": true, "City": true, "Islands": true, "Island": true, "Republic": true, "United": true, "Central": true, "Port": true, "Equatorial": true}
+// commonCountryWords are words of country names that say nothing on their own.
+var commonCountryWords = func() map[string]bool {
+	m := map[string]bool{}
+	for w := range strings.FieldsSeq(`North South West New San Saint City Islands Island Islander Isle Republic United Central Port Equatorial Northern The Arab African Africa El La Sri Sint Santo Abu Pago
+		Valley Road Town Channel Settlement Cantonment Virgin Christmas Holy See Man Prince John's George George's Charlotte Amalie Cook Louis Martin Juan Lucia Marino Marshall Norfolk
+		Solomon Porto Novo Vila Ni Utu Mata Paz`) {
+		m[w] = true
+	}
+	return m
+}()
