@@ -18,7 +18,7 @@ var (
 	// yesNo finds a question for a yes or no.
 	yesNo = regexp.MustCompile(`(?i)^\W*(?:so |and |but |ok |hey )?(?:is|are|was|were|did|does|do|has|have|had|can|could|will|would|should|isn't|aren't|wasn't|didn't|doesn't|hasn't) (?:there |it true that |it |they |he |she )?\S`)
 	// inOffice finds a question for who holds an office.
-	inOffice = regexp.MustCompile(`(?i)^\W*who(?:['’]?s| is| was| are)? (?:the |now )*(?:[\p{L}-]+ ){1,3}of |^\W*who (?:now )?(?:leads|led|heads|headed|rules|ruled|governs|governed|runs|chairs)\b`)
+	inOffice = regexp.MustCompile(`(?i)^\W*who(?:['’]?s| is| was| are)? (?:the |now )*(?:[\p{L}-]+ ){1,3}of |^\W*who(?:['’]?s| is| was| are)? (?:the |now )*[\p{L}.-]+(?:['’]s)? (?:prime minister|foreign minister|defen[cs]e minister|president|premier|chancellor|king|leader|pm)\b|^\W*who (?:now )?(?:leads|led|heads|headed|rules|ruled|governs|governed|runs|chairs)\b`)
 	// holding finds a question for the size of what somebody has: "how big is the Kazakh army", "how many troops does Kazakhstan have".
 	holding = regexp.MustCompile(`(?i)\bhow (?:big|large|strong|small|powerful) (?:is|was|are|were) (?:the )?([\p{L}-]+)(?:['’]s)? ([\p{L}-]+)\W*$|\bhow (?:big|large|strong|small|powerful) (?:is|was|are|were) (?:the )?([\p{L}-]+) of ([\p{L}-]+)\W*$|\bhow many (?:[\p{L}-]+ )?([\p{L}-]+) (?:does|do|did) ([\p{L}-]+) have\b`)
 )
@@ -29,31 +29,35 @@ const (
 	namedRestShare = 0.5
 )
 
-// bearing keeps the candidates that bear on the question as its form demands; none when nothing bears on it.
-func (w want) bearing(candidates []candidate, evidence []Evidence) []candidate {
+// bearing keeps the candidates that bear on the question as its form demands; none when nothing bears on it. list tells that they are the items of a list that can be told whole.
+func (w want) bearing(candidates []candidate, evidence []Evidence) (kept []candidate, list bool) {
 	names := w.namesIn(evidence)
 	subject := w.subject(names)
 	candidates = subject.onTopic(candidates, evidence)
 	if m := holding.FindStringSubmatch(w.question); m != nil {
 		owner, thing := m[1]+m[4]+m[6], m[2]+m[3]+m[5]
 		if t := tokensOf(owner); len(t) == 1 && (names[t[0].stem] || countryOf(capital(owner)) != "") {
-			return slices.DeleteFunc(candidates, func(c candidate) bool { return !holds(c.read, owner, thing) })
+			return slices.DeleteFunc(candidates, func(c candidate) bool { return !holds(c.read, owner, thing) }), false
 		}
 	}
 	switch {
 	case len(subject.names)+len(subject.rest) == 0:
-		return w.dated(candidates)
+		return w.dated(candidates), false
 	case yesNo.MatchString(w.question):
-		return subject.affirmed(candidates)
+		return subject.affirmed(candidates), false
 	case w.several:
 		if listed := subject.listed(candidates, evidence, deniesIn(w.question)); len(listed) > 0 {
-			return listed
+			kept, holders := inTheirOffice(subject.byCountry(listed), subject.rest)
+			return kept, holders || len(w.regions) > 0
 		}
-		return candidates // a list may be told in other words
-	case inOffice.MatchString(w.question) && !subject.told(candidates, evidence):
-		return nil
+		return candidates, false // a list may be told in other words
+	case inOffice.MatchString(w.question):
+		if !subject.told(candidates, evidence) {
+			return nil, false
+		}
+		return subject.holders(candidates), false
 	}
-	return candidates
+	return candidates, false
 }
 
 // told reports whether some sentence, with its title and those beside it, has the names of the question and any of its other words.
@@ -130,11 +134,11 @@ func (s subject) listed(candidates []candidate, evidence []Evidence, denied bool
 	for _, c := range candidates {
 		e := evidence[c.evidence]
 		around := strings.Join([]string{e.Source.Title, e.Passage.Heading, c.read}, "\n")
-		if names, rest, _ := s.heldBy(around, c.read); !names || !rest || len(c.answers) == 0 || deniesIn(c.read) != denied {
+		if names, rest, _ := s.heldBy(around, c.read); !names || !rest || len(c.answers) == 0 || deniesIn(c.read) != denied || len(s.regions) > 0 && s.beyond(c.read) {
 			continue
 		}
 		held := stemsOf(c.read)
-		if kept = append(kept, c); !slices.ContainsFunc(s.rest, func(stem string) bool { return !held[stem] }) {
+		if kept = append(kept, c); s.wholly(held) {
 			kept[exact], kept[len(kept)-1] = c, kept[exact]
 			exact++
 		}
@@ -143,6 +147,11 @@ func (s subject) listed(candidates []candidate, evidence []Evidence, denied bool
 		kept = kept[:exact] // crossing is no bordering where some sentences say border
 	}
 	return kept
+}
+
+// wholly reports whether stems have all of the question's other words, those for a leader in whatever word.
+func (s subject) wholly(held map[string]bool) bool {
+	return !slices.ContainsFunc(s.rest, func(stem string) bool { return !held[stem] && !(roleStems[stem] && toldAlike(held, stem)) })
 }
 
 // lists reports whether evidence gives some of what a question for all of some asks for.
@@ -171,22 +180,37 @@ func (s subject) onTopic(candidates []candidate, evidence []Evidence) []candidat
 
 // subject is what a question brings together.
 type subject struct {
-	names []string // folded
-	rest  []string // stems of its other words
+	names   []string           // folded
+	regions []retrieval.Region // whose countries, presidents, … are asked for
+	rest    []string           // stems of its other words
 }
 
 // subject reads what the question brings together: names are those of its stems that are names.
 func (w want) subject(names map[string]bool) subject {
 	var s subject
 	dates := calendarsIn(w.question)
+	regions := retrieval.Regions(w.question)
+	for _, r := range regions {
+		s.names = append(s.names, strings.ToLower(r.Name))
+	}
+	s.regions = w.regions
+	var items []string // stems of the words by which it calls what it asks for
 	for _, t := range tokensOf(w.question) {
+		within := func(r retrieval.Region) bool { return r.Span.Overlaps(t.Span) }
+		if w.several && roles[t.fold] {
+			items = append(items, t.stem)
+		}
 		switch {
+		case slices.ContainsFunc(regions, within):
 		case !t.content() || retrieval.IsStop(t.fold) || slices.ContainsFunc(dates, func(c calendar) bool { return c.Overlaps(t.Span) }) || idle[t.fold] || w.several && listing[t.fold]:
-		case names[t.stem] || aliases[t.fold] != 0 || countryOf(capital(t.fold)) != "":
+		case names[t.stem] && !ofTitle(t.fold) || aliases[t.fold] != 0 || countryOf(capital(t.fold)) != "":
 			s.names = append(s.names, t.fold)
 		default:
 			s.rest = append(s.rest, t.stem)
 		}
+	}
+	if len(s.rest) == 0 { // "the members of NATO": nothing else says what it asks of NATO
+		s.rest = items
 	}
 	return s
 }
@@ -231,7 +255,7 @@ func toldAlike(held map[string]bool, stem string) bool {
 // toldBy has the stems of words by which what a question asks is told.
 var toldBy = func() map[string][]string {
 	m := map[string][]string{}
-	for _, line := range []string{"member membership join belong enter admit accede", "send deploy dispatch lead", "lead rule govern head president premier prime chancellor"} {
+	for _, line := range []string{"member membership join belong enter admit accede", "send deploy dispatch lead", "lead led leader rule govern head president premier prime chancellor"} {
 		words := strings.Fields(line)
 		for _, w := range words {
 			for _, o := range words {
@@ -244,6 +268,9 @@ var toldBy = func() map[string][]string {
 
 // nameHeld reports whether a sentence has a name in any form of it: Kazakh for Kazakhstan, European Union for EU.
 func nameHeld(sentence string, tokens []token, name string) bool {
+	if regions := retrieval.Regions(name); len(regions) > 0 && len(name) == regions[0].Span.End {
+		return regionHeld(sentence, tokens, regions[0])
+	}
 	country := countryOf(capital(name))
 	if slices.ContainsFunc(tokens, func(t token) bool {
 		return t.upper && (sameName(t.fold, name) || stemOf(t.fold) == stemOf(name) || country != "" && countryOf(t.In(sentence)) == country)

@@ -16,6 +16,9 @@ func TestBearing(t *testing.T) {
 	pass := piece(2, "2031-05-09", "Northern Wire", "The pass", "Snow closes it from December to March. Nobody may close the pass at night. The draft fits on two pages. "+
 		"“The draft is not dead,” Sefa Aldane said. Osen said that the trucks carried bread. Not one of the vehicles was armed.")
 	army := piece(3, "2031-05-10", "Northern Wire", "Troops", "Russia led 2,500 troops into Kazakhstan. The Kazakh army is old. The army of Varesh has 9,000 soldiers.")
+	leaders := piece(4, "2031-05-11", "Almanac", "Who leads whom", "Kazakhstan is led by President Arman Tole, in office since 2019. Uzbekistan is led by President Bek Oripov, in office since 2016. "+
+		"The prime minister of Uzbekistan is Timur Aziz, in office since 2020. Japan's prime minister is Aki Mori, in office since 2025. Prime Minister Ken Ode spoke for Japan in 2020. Norway's president of parliament is Ola Ves.")
+	guests := piece(5, "2031-05-12", "Northern Wire", "Guests", "President Ola Berg of Norway visited Central Asia in May. Presidents seldom come there.")
 	tests := []struct {
 		name, question string
 		evidence       []Evidence
@@ -33,7 +36,19 @@ func TestBearing(t *testing.T) {
 		{"an army of some size", "How big is the army of Varesh?", []Evidence{army}, []string{"The army of Varesh has 9,000 soldiers. [3]"}},
 		{"who has it", "How many soldiers does Varesh have?", []Evidence{army}, []string{"The army of Varesh has 9,000 soldiers. [3]"}},
 		{"an office that nobody tells of", "Who is the mayor of Astana?", []Evidence{army}, nil},
-		{"all of some", "Which countries are members of NATO?", []Evidence{alliance}, []string{"Estonia and Latvia belong to NATO. [1]", "Kazakhstan has had relations with NATO since 1992. [1]", "Turkmenistan has declined to take part in NATO. [1]"}},
+		{"all of some", "Which countries are members of NATO?", []Evidence{alliance}, []string{"Estonia and Latvia belong to NATO. [1]"}},
+		{"an office-holder", "Who is the prime minister of Japan?", []Evidence{leaders}, []string{"Japan's prime minister is Aki Mori, in office since 2025. [4]", "Prime Minister Ken Ode spoke for Japan in 2020. [4]"}},
+		{"an office-holder by the adjective", "who is the Kazakh president", []Evidence{leaders}, []string{"Kazakhstan is led by President Arman Tole, in office since 2019. [4]"}},
+		{"who leads a country", "who leads Uzbekistan?", []Evidence{leaders}, []string{"Uzbekistan is led by President Bek Oripov, in office since 2016. [4]", "The prime minister of Uzbekistan is Timur Aziz, in office since 2020. [4]"}},
+		{"an office of which nobody says who holds it", "Who is the director of the film?", []Evidence{piece(1, "2031-05-02", "W", "A film", "Ana Oll, director of the film, smiled. The film is by Ben Ark, its director.")},
+			[]string{"Ana Oll, director of the film, smiled. [1]", "The film is by Ben Ark, its director. [1]"}},
+		{"the presidents of a region, by country", "list the presidents of central asia", []Evidence{leaders, guests},
+			[]string{"Kazakhstan is led by President Arman Tole, in office since 2019. [4]", "Uzbekistan is led by President Bek Oripov, in office since 2016. [4]"}},
+		{"its leaders, whatever they are called", "who leads the Central Asian states", []Evidence{leaders, guests},
+			[]string{"Kazakhstan is led by President Arman Tole, in office since 2019. [4]", "Uzbekistan is led by President Bek Oripov, in office since 2016. [4]"}},
+		{"who came to a region", "which presidents visited Central Asia?", []Evidence{leaders, guests}, []string{"President Ola Berg of Norway visited Central Asia in May. [5]"}},
+		{"countries of a region alone", "which Central Asian states border China?", []Evidence{piece(1, "2031-05-02", "W", "Borders of China", "Kazakhstan borders China in the east. Russia borders China in the north. Kyrgyzstan and India border China.")},
+			[]string{"Kazakhstan borders China in the east. [1]", "Kyrgyzstan and India border China. [1]"}},
 		{"all of some that are not", "Which countries are not in NATO?", []Evidence{alliance}, []string{"Spain is not a member of NATO. [1]"}},
 		{"over articles, what it is about in the title", "Which countries border Kazakhstan?",
 			[]Evidence{piece(1, "2031-05-02", "W", "The neighbors of Kazakhstan", "China borders it in the east. Snow falls in Iran."), piece(2, "2031-05-02", "H", "Gas", "Russia borders Kazakhstan, which has gas. Turkey buys gas from Kazakhstan.")},

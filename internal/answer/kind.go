@@ -70,11 +70,12 @@ type want struct {
 	kind          questionKind
 	question      string
 	own           map[string]bool
-	places        bool            // it asks for a place
-	persons       bool            // it asks for somebody
-	several       bool            // it asks for all of some
-	counted       map[string]bool // stems of what is counted, asked for a number
-	before, after []string        // stems of its words before and behind the asking word, the nearest first
+	places        bool               // it asks for a place
+	persons       bool               // it asks for somebody
+	several       bool               // it asks for all of some
+	regions       []retrieval.Region // that those lie in
+	counted       map[string]bool    // stems of what is counted, asked for a number
+	before, after []string           // stems of its words before and behind the asking word, the nearest first
 }
 
 var (
@@ -87,6 +88,12 @@ var (
 func wanted(question string) want {
 	w := want{kind: kindOf(question), question: question, own: map[string]bool{}, places: asksPlace.MatchString(question), persons: asksPerson.MatchString(question),
 		several: asksSeveral.MatchString(question)}
+	for _, r := range retrieval.Regions(question) {
+		w.several = w.several || leadsRegion.MatchString(question[:r.Span.Start])
+		if w.several && ofRegion.MatchString(question[:r.Span.Start]) {
+			w.regions = append(w.regions, r)
+		}
+	}
 	for word := range strings.FieldsFuncSeq(text.Fold(question), notInName) {
 		w.own[word] = true
 	}

@@ -114,7 +114,7 @@ func (w want) countries(sentence string, tokens []token) []possible {
 	var found []possible
 	for i, t := range tokens {
 		country := countryOf(t.In(sentence))
-		if country == "" || w.hasCountry(country) {
+		if country == "" || w.hasCountry(country) || len(w.regions) > 0 && !slices.ContainsFunc(w.regions, func(r retrieval.Region) bool { return r.Has(country) }) {
 			continue
 		}
 		worth := 1.0

@@ -51,7 +51,7 @@ type Options struct {
 	Generative Composer  // nil answers from retrieval alone
 	Reword     Rewording // nil leaves sentences as they stand
 	Passages   int       // that the composers work from; 0 is DefaultPassages
-	Sentences  int       // of an extractive answer, at most; 0 is DefaultSentences
+	Sentences  int       // of an extractive answer, at most, and twice as many of a list; 0 is DefaultSentences
 	Now        func() time.Time
 	Log        *slog.Logger
 }
@@ -200,19 +200,28 @@ func (s *Service) compose(ctx context.Context, a *Answer, q retrieval.Query, evi
 	a.use(checked(saidBy(question, d).Sentences), evidence)
 }
 
-// How far reports that may differ on a figure are looked for.
+// How far reports that may differ on a figure, and the items of a list, are looked for.
 const (
 	figurePassages  = 24
 	figurePerSource = 5
+	listPerSource   = 12 // the items of a list may stand all over one article
 )
 
 // wider looks further for a question that asks for all of some: they need not stand in the nearest passages. It returns the evidence as it was where nothing in
 // more of it gives any of them, or ctx has ended.
 func (s *Service) wider(ctx context.Context, a *Answer, q retrieval.Query, w want, evidence []Evidence) []Evidence {
-	q.Limit, q.PerSource = figurePassages, figurePerSource
+	q.Limit, q.PerSource = figurePassages, listPerSource
 	found, err := s.search.Search(ctx, q)
 	if err != nil {
 		return evidence
+	}
+	if told := leadersAs.ReplaceAllString(q.Text, "presidents, prime ministers, led by, in office,"); told != q.Text {
+		q.Text = told
+		other, err := s.search.Search(ctx, q)
+		if err != nil {
+			return evidence
+		}
+		found.Hits = merged(other.Hits, found.Hits)
 	}
 	more := s.evidence(found)
 	if !w.lists(more) {
@@ -220,6 +229,17 @@ func (s *Service) wider(ctx context.Context, a *Answer, q retrieval.Query, w wan
 	}
 	a.Found.Hits = found.Hits
 	return more
+}
+
+// merged are the hits of both lists, each passage once.
+func merged(first, second []retrieval.Hit) []retrieval.Hit {
+	all := slices.Clone(first)
+	for _, h := range second {
+		if !slices.ContainsFunc(first, func(f retrieval.Hit) bool { return f.Passage.ID == h.Passage.ID }) {
+			all = append(all, h)
+		}
+	}
+	return all
 }
 
 // disagreement answers a question for a figure, a date or a name with the versions of reports that differ on it, and reports whether there are any. It looks

@@ -40,6 +40,33 @@ func TestAsk(t *testing.T) {
 	)
 }
 
+// A list of those who hold an office is whole, over the passages of an article and beyond the length of other answers, and who holds an office comes first.
+func TestOfficeHolders(t *testing.T) {
+	w := starterWorld(t)
+	for question, wants := range map[string][]string{
+		"who are the leaders of central asia":             {"President Kassym-Jomart Tokayev", "President Sadyr Japarov", "President Emomali Rahmon", "President Serdar Berdimuhamedov", "President Shavkat Mirziyoyev"},
+		"list the presidents of Central Asia":             {"President Kassym-Jomart Tokayev", "President Sadyr Japarov", "President Emomali Rahmon", "President Serdar Berdimuhamedov", "President Shavkat Mirziyoyev"},
+		"who are the G7 leaders?":                         {"Mark Carney", "Donald Trump", "Emmanuel Macron", "Friedrich Merz", "Giorgia Meloni", "Keir Starmer", "Sanae Takaichi"},
+		"whos the canadian pm":                            {"Canada's head of government is Prime Minister Mark Carney"},
+		"Who is the foreign minister of Varesh?":          {"Ilena Drazh, who became foreign minister of Varesh on Monday"},
+		"which countries in central asia border China?":   {"Tajikistan borders Afghanistan and China; Kyrgyzstan borders China", "1,765 kilometers with China"},
+		"which central asian states spoke at the UN ever": {"Muhriddin spoke for Tajikistan", "President Tokayev spoke for Kazakhstan"},
+	} {
+		r := call("ask", "question", question)
+		r.Place.Channel = "a channel for " + question
+		shown := show(w.do(t, r))
+		first, _, _ := strings.Cut(shown, "[1]")
+		for i, want := range wants {
+			if !strings.Contains(shown, want) {
+				t.Errorf("%q: %q is missing in\n%s", question, want, shown)
+			}
+			if i == 0 && len(wants) == 1 && !strings.Contains(first, want) {
+				t.Errorf("%q: %q does not come first in\n%s", question, want, shown)
+			}
+		}
+	}
+}
+
 func TestAskFilters(t *testing.T) {
 	w := starterWorld(t)
 	const question = "What did Drazh say about the pass?"
