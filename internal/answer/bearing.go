@@ -33,7 +33,7 @@ const (
 func (w want) bearing(candidates []candidate, evidence []Evidence) (kept []candidate, list bool) {
 	names := w.namesIn(evidence)
 	subject := w.subject(names)
-	candidates = subject.onTopic(candidates, evidence)
+	candidates = w.ofCountry(subject.onTopic(candidates, evidence), evidence)
 	if m := holding.FindStringSubmatch(w.question); m != nil {
 		owner, thing := m[1]+m[4]+m[6], m[2]+m[3]+m[5]
 		if t := tokensOf(owner); len(t) == 1 && (names[t[0].stem] || countryOf(capital(owner)) != "") {
@@ -176,6 +176,40 @@ func (s subject) onTopic(candidates []candidate, evidence []Evidence) []candidat
 		return candidates
 	}
 	return slices.DeleteFunc(candidates, func(c candidate) bool { return !has[c.evidence] })
+}
+
+// ofCountry leaves out, for a question that names countries, the sentences that name others alone and stand under no title or heading that names one of them,
+// when some sentence names one.
+func (w want) ofCountry(candidates []candidate, evidence []Evidence) []candidate {
+	asked := countriesIn(w.question)
+	if len(asked) == 0 || w.kind == countryKind || w.places { // else another country may be the answer
+		return candidates
+	}
+	names := func(s string) (its, some bool) {
+		named := countriesIn(s)
+		return slices.ContainsFunc(named, func(n string) bool { return slices.Contains(asked, n) }), len(named) > 0
+	}
+	of := func(c candidate) (its, other bool) {
+		e := evidence[c.evidence]
+		its, some := names(c.read)
+		above, _ := names(e.Source.Title + "\n" + e.Passage.Heading)
+		return its, !its && some && !above
+	}
+	if !slices.ContainsFunc(candidates, func(c candidate) bool { its, _ := of(c); return its }) {
+		return candidates
+	}
+	return slices.DeleteFunc(candidates, func(c candidate) bool { _, other := of(c); return other })
+}
+
+// countriesIn lists the countries that a text names, in whatever form.
+func countriesIn(s string) []string {
+	var named []string
+	for _, t := range tokensOf(s) {
+		if country := countryOf(t.In(s)); country != "" && t.upper {
+			named = append(named, country)
+		}
+	}
+	return named
 }
 
 // subject is what a question brings together.

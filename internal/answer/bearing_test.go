@@ -40,6 +40,9 @@ func TestBearing(t *testing.T) {
 		{"an office-holder", "Who is the prime minister of Japan?", []Evidence{leaders}, []string{"Japan's prime minister is Aki Mori, in office since 2025. [4]", "Prime Minister Ken Ode spoke for Japan in 2020. [4]"}},
 		{"an office-holder by the adjective", "who is the Kazakh president", []Evidence{leaders}, []string{"Kazakhstan is led by President Arman Tole, in office since 2019. [4]"}},
 		{"who leads a country", "who leads Uzbekistan?", []Evidence{leaders}, []string{"Uzbekistan is led by President Bek Oripov, in office since 2016. [4]", "The prime minister of Uzbekistan is Timur Aziz, in office since 2020. [4]"}},
+		{"who leads a country, not what it leads in", "who leads Kazakhstan?", []Evidence{leaders, piece(1, "2031-05-02", "W", "Exports", "Kazakhstan's leading export is crude oil. Russia led troops into Kazakhstan.")},
+			[]string{"Kazakhstan is led by President Arman Tole, in office since 2019. [4]"}},
+		{"of one country among others", "when did the president of Uzbekistan take office?", []Evidence{leaders}, []string{"Uzbekistan is led by President Bek Oripov, in office since 2016. [4]", "The prime minister of Uzbekistan is Timur Aziz, in office since 2020. [4]"}},
 		{"an office of which nobody says who holds it", "Who is the director of the film?", []Evidence{piece(1, "2031-05-02", "W", "A film", "Ana Oll, director of the film, smiled. The film is by Ben Ark, its director.")},
 			[]string{"Ana Oll, director of the film, smiled. [1]", "The film is by Ben Ark, its director. [1]"}},
 		{"the presidents of a region, by country", "list the presidents of central asia", []Evidence{leaders, guests},
@@ -80,5 +83,16 @@ func TestOfTheTime(t *testing.T) {
 	}
 	if got := ofTheTime("What happened?", retrieval.Reading{}, []Evidence{old, now}); len(got) != 2 {
 		t.Errorf("without a time: %d articles", len(got))
+	}
+}
+
+func TestRuling(t *testing.T) {
+	for question, want := range map[string]string{
+		"who runs Canada?": "Who leads Canada?", "Who's in charge of the Netherlands": "Who leads the Netherlands?", "who is running kazakhstan": "Who leads kazakhstan?",
+		"who runs the pass": "who runs the pass", "who runs for president of Canada": "who runs for president of Canada", "who leads Canada": "who leads Canada",
+	} {
+		if got := ruling(question); got != want {
+			t.Errorf("%q is read as %q, want %q", question, got, want)
+		}
 	}
 }

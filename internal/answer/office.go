@@ -17,7 +17,7 @@ func (s subject) holders(candidates []candidate) []candidate {
 	var kept []candidate
 	known := false
 	for _, c := range candidates {
-		if names, _, _ := s.heldBy(c.read, c.read); !names || len(s.names) == 0 || !s.wholly(stemsOf(c.read)) {
+		if names, _, _ := s.heldBy(c.read, c.read); !names || len(s.names) == 0 || !s.wholly(stemsOf(c.read)) || s.asksLeader() && !namesOffice(c.read) {
 			continue
 		}
 		if holdsOffice.MatchString(c.read) {
@@ -30,6 +30,16 @@ func (s subject) holders(candidates []candidate) []candidate {
 		return candidates
 	}
 	return kept
+}
+
+// asksLeader reports whether a leader is asked for by nothing but that word: leading exports and led troops answer it in no way.
+func (s subject) asksLeader() bool {
+	return len(s.rest) > 0 && !slices.ContainsFunc(s.rest, func(stem string) bool { return !roleStems[stem] })
+}
+
+// namesOffice reports whether a sentence names an office, or says that somebody leads.
+func namesOffice(sentence string) bool {
+	return holdsOffice.MatchString(sentence) || slices.ContainsFunc(tokensOf(sentence), func(t token) bool { return offices[t.fold] })
 }
 
 // holderBonus is what a sentence gains that says who holds the office that is asked for.
@@ -101,8 +111,19 @@ var roleStems = func() map[string]bool {
 // roles are those of listing that say what somebody or something is to what is named beside it.
 var roles = wordSet("member members leader leaders")
 
+// rules finds a question who governs something.
+var rules = regexp.MustCompile(`(?i)^\W*who(?:['’]?s| is)? (?:now )?(?:runs|rules|governs|heads|in charge of|running|governing|leading|ruling) (the )?(\p{L}+)\W*$`)
+
+// ruling puts "leads" in the place of the other words for it in a question who governs a country.
+func ruling(question string) string {
+	if m := rules.FindStringSubmatch(question); m != nil && countryOf(capital(m[2])) != "" {
+		return "Who leads " + m[1] + m[2] + "?"
+	}
+	return question
+}
+
 // leadersAs finds the words for those whom articles call by their offices.
-var leadersAs = regexp.MustCompile(`(?i)\b(?:leaders|rulers|heads of (?:state|government)|leads?|governs?)\b`)
+var leadersAs = regexp.MustCompile(`(?i)\b(?:leaders|rulers|heads of (?:state|government)|leads?|governs?|rules|runs|running|in charge of)\b`)
 
 // ofRegion finds, before a region, that what is asked for lies in it: "which Baltic states", "the presidents of Central Asia"; not "who visited Central Asia".
 var ofRegion = regexp.MustCompile(`(?i)(?:^\W*(?:so |and )?(?:which|what|list|name|who (?:leads?|rules?|governs?))(?: all| of)*(?: the| all| other| five| three)* |` +

@@ -184,13 +184,16 @@ func (s *Service) compose(ctx context.Context, a *Answer, q retrieval.Query, evi
 	if spelled := a.Found.Read.Content; spelled != "" { // PM as prime minister
 		question = mended(spelled, a.Found.Corrected)
 	}
-	question = cased(question, evidence)
+	question = ruling(cased(question, evidence))
 	if s.disagreement(ctx, a, q, question) {
 		return
 	}
 	evidence = ofTheTime(question, a.Found.Read, evidence)
-	if w := wanted(question); w.several {
+	switch w := wanted(question); {
+	case w.several:
 		evidence = s.wider(ctx, a, q, w, evidence)
+	case inOffice.MatchString(question):
+		evidence = s.byOffice(ctx, a, q, evidence)
 	}
 	d, err := s.extractive.Compose(ctx, question, evidence, nil)
 	if err != nil {
@@ -229,6 +232,22 @@ func (s *Service) wider(ctx context.Context, a *Answer, q retrieval.Query, w wan
 	}
 	a.Found.Hits = found.Hits
 	return more
+}
+
+// byOffice looks, for a question who leads, for what articles call that, too. It returns the evidence as it was where the question has no such word, or ctx has
+// ended.
+func (s *Service) byOffice(ctx context.Context, a *Answer, q retrieval.Query, evidence []Evidence) []Evidence {
+	told := leadersAs.ReplaceAllString(q.Text, "president, prime minister, led by, in office,")
+	if told == q.Text {
+		return evidence
+	}
+	q.Text, q.Limit = told, s.passages
+	other, err := s.search.Search(ctx, q)
+	if err != nil {
+		return evidence
+	}
+	a.Found.Hits = merged(other.Hits, a.Found.Hits)
+	return s.evidence(a.Found)
 }
 
 // merged are the hits of both lists, each passage once.

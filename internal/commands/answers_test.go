@@ -48,6 +48,8 @@ func TestOfficeHolders(t *testing.T) {
 		"list the presidents of Central Asia":             {"President Kassym-Jomart Tokayev", "President Sadyr Japarov", "President Emomali Rahmon", "President Serdar Berdimuhamedov", "President Shavkat Mirziyoyev"},
 		"who are the G7 leaders?":                         {"Mark Carney", "Donald Trump", "Emmanuel Macron", "Friedrich Merz", "Giorgia Meloni", "Keir Starmer", "Sanae Takaichi"},
 		"whos the canadian pm":                            {"Canada's head of government is Prime Minister Mark Carney"},
+		"whos in charge of uzbekistan":                    {"Uzbekistan is led by President Shavkat Mirziyoyev"},
+		"who leads kazakhstan":                            {"Kazakhstan is led by President Kassym-Jomart Tokayev"},
 		"Who is the foreign minister of Varesh?":          {"Ilena Drazh, who became foreign minister of Varesh on Monday"},
 		"which countries in central asia border China?":   {"Tajikistan borders Afghanistan and China; Kyrgyzstan borders China", "1,765 kilometers with China"},
 		"which central asian states spoke at the UN ever": {"Muhriddin spoke for Tajikistan", "President Tokayev spoke for Kazakhstan"},
