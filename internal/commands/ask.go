@@ -41,12 +41,12 @@ func (d *Desk) ask(talk *memory, help func() Command) Command {
 				reply, err := d.verify().Handle(ctx, r, progress)
 				return answering(typed, reply), err
 			}
-			if unspecific(r.Option("question")) {
-				return Reply{}, Problemf("There is no word in this that I could look for. Please name a person, a place or a thing.")
-			}
 			q, err := d.query(r, strings.TrimSpace(r.Option("question")))
 			if err != nil {
 				return Reply{}, err
+			}
+			if unspecific(r.Option("question")) {
+				return Reply{}, Problemf("There is no word in this that I could look for. Please name a person, a place or a thing.")
 			}
 			var show func(answer.Answer)
 			if progress != nil {
