@@ -88,6 +88,7 @@ type figureQuestion struct {
 	dates    bool            // it asks for a date, not for a number
 	money    bool            // it asks for a sum of money
 	counted  map[string]bool // stems of the words for what is counted
+	which    []string        // stems of the words that say which of them: landlocked countries
 	terms    []string        // stems of its other content words
 	names    map[string]bool // those it gives
 	supposes bool            // it asks for what is not the case yet
@@ -120,12 +121,20 @@ func readFigureQuestion(question string) (figureQuestion, bool) {
 	}
 	dates := calendarsIn(question)
 	behind := from // the counted words stand there, one after the other
+	var first token
 	for _, t := range tokensOf(question) {
 		switch {
 		case !t.content() || slices.ContainsFunc(dates, func(c calendar) bool { return c.Overlaps(t.Span) }) || t.fold == "number":
 		case t.Start >= from && t.Start <= behind+1 && len(q.counted) < countedWords && !t.upper:
-			if q.counted[t.stem] = true; len(q.counted) > 1 { // the second word may be the verb: it counts either way
+			switch {
+			case len(q.counted) == 1 && isThings(t.fold) && !isThings(first.fold): // the first word says which of them
+				q.counted, q.which = map[string]bool{t.stem: true}, []string{first.stem}
+				q.terms = append(q.terms, first.stem)
+			case len(q.counted) == 1: // the second word may be the verb: it counts either way
 				q.terms = append(q.terms, t.stem)
+				fallthrough
+			default:
+				q.counted[t.stem], first = true, t
 			}
 			behind = t.End
 		default:
@@ -141,6 +150,11 @@ func readFigureQuestion(question string) (figureQuestion, bool) {
 
 // perTime finds a rate: "200 trucks a day".
 var perTime = regexp.MustCompile(`(?i)\b(an?|per|each|every) (hour|day|night|week|month|year)\b|\b(hourly|daily|weekly|monthly|yearly|annually)\b`)
+
+// isThings reports whether a folded word may be a plural: trucks, people.
+func isThings(word string) bool {
+	return strings.HasSuffix(word, "s") && !strings.HasSuffix(word, "ss") || slices.ContainsFunc(sameThings, func(class []string) bool { return slices.Contains(class, word) })
+}
 
 // widen adds the other words for what is counted.
 func (q figureQuestion) widen() {
@@ -264,7 +278,8 @@ func (q figureQuestion) numbersIn(body string, title map[string]bool) []figure {
 		}
 		f.sentence = sentences[sentenceAt(sentences, f.value.Start)]
 		f.qualify(body)
-		if said := f.sentence.In(body); supposed.MatchString(said) || perTime.MatchString(said) {
+		said := f.sentence.In(body)
+		if supposed.MatchString(said) || perTime.MatchString(said) || !q.saysWhich(stemsOf(said)) || q.ofOthers(body[:f.value.Start]) {
 			continue
 		}
 		if q.counts(body, f, tokens) || spoken && (f.qualified || introduced.MatchString(body[:f.value.Start])) && alone(body, f, tokens) {
@@ -273,6 +288,20 @@ func (q figureQuestion) numbersIn(body string, title map[string]bool) []figure {
 	}
 	return found
 }
+
+// saysWhich reports whether a sentence says of which things it speaks, as the question does.
+func (q figureQuestion) saysWhich(stems map[string]bool) bool {
+	return !slices.ContainsFunc(q.which, func(stem string) bool { return !holdsAlike(stems, stem) })
+}
+
+// ofOthers reports whether what stands before a number makes it one of other things: "the country with the most people, an estimated".
+func (q figureQuestion) ofOthers(before string) bool {
+	m := apposed.FindStringSubmatch(before)
+	return m != nil && isThings(strings.ToLower(m[1])) && !q.counted[stemOf(strings.ToLower(m[1]))]
+}
+
+// apposed finds the word before a comma behind which a number stands in apposition.
+var apposed = regexp.MustCompile(`(\p{L}+), $`)
 
 // inDollars are the bounds within which a currency's unit has stood in US dollars over the last decades: sums in two currencies differ only where no rate
 // makes them one.

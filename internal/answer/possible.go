@@ -22,11 +22,12 @@ type possible struct {
 
 // What may be the answer but is given less exactly than asked for.
 const (
-	dayWorth     = 0.7 // without its year
-	monthWorth   = 0.6
-	vagueWorth   = 0.4 // a year, a day of the week
-	peopleWorth  = 0.6 // Kazakh, asked for a country
-	unnamedWorth = 0.5 // a single name, asked for somebody; a number of other things
+	dayWorth      = 0.7 // without its year
+	monthWorth    = 0.6
+	vagueWorth    = 0.4 // a year, a day of the week
+	peopleWorth   = 0.6 // Kazakh, asked for a country
+	narrowerWorth = 0.7 // of some of what is counted: two doubly landlocked countries, asked how many are landlocked
+	unnamedWorth  = 0.5 // a single name, asked for somebody; a number of other things
 )
 
 // possibles lists what in a sentence may be the answer: numbers for "how many", dates for "when", countries for "which country", names for everything
@@ -97,14 +98,22 @@ func (w want) numbers(sentence string, tokens []token) []possible {
 		}
 		worth := unnamedWorth
 		next := following(tokens, q.End)
-		if len(w.counted) == 0 || slices.ContainsFunc(next[:min(3, len(next))], func(t token) bool { return w.counted[t.stem] }) {
+		if of := slices.IndexFunc(next[:min(3, len(next))], func(t token) bool { return w.counted[t.stem] }); len(w.counted) == 0 || of >= 0 {
 			worth = 1
+			if w.narrower(next[:max(of, 0)]) {
+				worth = narrowerWorth
+			}
 		}
 		p := w.at(tokens, at, at, fmt.Sprint(q.value, q.unit), worth) // forty is 40
 		p.Span = q.Span
 		found = append(found, p)
 	}
 	return found
+}
+
+// narrower reports whether words between a number and what it counts say more than the question does.
+func (w want) narrower(between []token) bool {
+	return slices.ContainsFunc(between, func(t token) bool { return t.content() && !w.own[t.fold] && !retrieval.IsStop(t.fold) })
 }
 
 // ofPeople finds the words for a country's people.

@@ -49,8 +49,8 @@ var offices = strings.NewReplacer(" pm ", " prime minister ", " fm ", " foreign 
 	" mfa ", " foreign ministry ", " mod ", " defence ministry ", " gdp ", " GDP economy ", " pres ", " president ", " govt ", " government ", " intl ", " international ")
 
 // spoken are small words as they are typed in haste: nothing to look for.
-var spoken = map[string]string{"wot": "what", "wots": "what is", "wat": "what", "wats": "what is", "whats": "what is", "hows": "how is", "whos": "who is", "wheres": "where is",
-	"abt": "about", "bout": "about", "pls": "please", "plz": "please", "thx": "please", "u": "you", "ur": "your", "gimme": "tell me", "dunno": "don't know"}
+var spoken = map[string]string{"wot": "what", "wots": "what is", "wat": "what", "wats": "what is", "whats": "what is", "hows": "how is", "whos": "who is", "wheres": "where is", "whens": "when is", "r": "are",
+	"abt": "about", "bout": "about", "pls": "please", "plz": "please", "thx": "please", "u": "you", "ur": "your", "gimme": "tell me", "dunno": "don't know", "ppl": "people", "b4": "before", "cuz": "because", "govs": "governments"}
 
 // spellOut writes out small words typed in haste and abbreviations of offices: "whos the PM of …" is about a prime minister.
 func spellOut(question string) string {
