@@ -4,7 +4,6 @@ import (
 	"maps"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -33,7 +32,8 @@ const (
 func (w want) bearing(candidates []candidate, evidence []Evidence) (kept []candidate, list bool) {
 	names := w.namesIn(evidence)
 	subject := w.subject(names)
-	candidates = w.ofCountry(subject.onTopic(candidates, evidence), evidence)
+	candidates = w.substance(candidates, evidence)
+	candidates = w.between(w.onDay(w.ofCountry(subject.onTopic(candidates, evidence), evidence), evidence))
 	if m := holding.FindStringSubmatch(w.question); m != nil {
 		owner, thing := m[1]+m[4]+m[6], m[2]+m[3]+m[5]
 		if t := tokensOf(owner); len(t) == 1 && (names[t[0].stem] || countryOf(capital(owner)) != "") {
@@ -42,7 +42,7 @@ func (w want) bearing(candidates []candidate, evidence []Evidence) (kept []candi
 	}
 	switch {
 	case len(subject.names)+len(subject.rest) == 0:
-		return w.dated(candidates), false
+		return w.dated(candidates, evidence), false
 	case yesNo.MatchString(w.question):
 		return subject.affirmed(candidates), false
 	case w.several:
@@ -60,6 +60,21 @@ func (w want) bearing(candidates []candidate, evidence []Evidence) (kept []candi
 	return candidates, false
 }
 
+// aboutItself finds the heading of a section in which an article speaks of itself, and asksBasis a question for that.
+var (
+	aboutItself = regexp.MustCompile(`(?i)^\W*(?:basis|sources?|references|bibliography|method(?:s|ology)?|about (?:this|the) (?:article|author|data|report)s?|notes?(?: on sources)?|further reading|acknowledg\w+)\W*$`)
+	asksBasis   = regexp.MustCompile(`(?i)\b(?:basis|based|sources?|references?|method\w*|data|article|report)\b`)
+)
+
+// substance leaves out what an article says of itself, when there is anything else.
+func (w want) substance(candidates []candidate, evidence []Evidence) []candidate {
+	of := func(c candidate) bool { return aboutItself.MatchString(evidence[c.evidence].Passage.Heading) }
+	if asksBasis.MatchString(w.question) || !slices.ContainsFunc(candidates, func(c candidate) bool { return !of(c) }) {
+		return candidates
+	}
+	return slices.DeleteFunc(candidates, of)
+}
+
 // told reports whether some sentence, with its title and those beside it, has the names of the question and any of its other words.
 func (s subject) told(candidates []candidate, evidence []Evidence) bool {
 	if len(s.names) == 0 || len(s.rest) == 0 {
@@ -71,37 +86,6 @@ func (s subject) told(candidates []candidate, evidence []Evidence) bool {
 		held := stemsOf(around)
 		names, _, _ := s.heldBy(around, "")
 		return names && slices.ContainsFunc(s.rest, func(stem string) bool { return toldAlike(held, stem) })
-	})
-}
-
-// dated keeps, for a question for nothing but what happened on some day or in some month, the sentences that give it. One that names neither keeps all.
-func (w want) dated(candidates []candidate) []candidate {
-	asked := calendarsIn(w.question)
-	if m := dayAlone.FindStringSubmatch(w.question); m != nil && len(asked) == 0 {
-		if day, err := strconv.Atoi(m[1]); err == nil {
-			asked = []calendar{{day: day, weekday: -1}}
-		}
-	}
-	asked = slices.DeleteFunc(asked, func(c calendar) bool { return c.weekday >= 0 })
-	if len(asked) == 0 {
-		return candidates
-	}
-	return slices.DeleteFunc(candidates, func(c candidate) bool {
-		return !slices.ContainsFunc(calendarsIn(c.read), asked[0].within)
-	})
-}
-
-// dayAlone finds a day without its month: "on the 14th".
-var dayAlone = regexp.MustCompile(`(?i)\bon the (\d{1,2})(?:st|nd|rd|th)\b`)
-
-// ofTheTime keeps, for a question for nothing but what happened in a time counted from now ("last week"), the articles of that time.
-func ofTheTime(question string, read retrieval.Reading, evidence []Evidence) []Evidence {
-	s := wanted(question).subject(nil)
-	if read.Around.IsZero() || read.AnyYear || len(s.names)+len(s.rest) > 0 {
-		return evidence
-	}
-	return slices.DeleteFunc(slices.Clone(evidence), func(e Evidence) bool {
-		return e.Source.Published.Sub(read.Around).Abs().Hours() > 24*max(read.Within, 7)
 	})
 }
 
@@ -199,6 +183,35 @@ func (w want) ofCountry(candidates []candidate, evidence []Evidence) []candidate
 		return candidates
 	}
 	return slices.DeleteFunc(candidates, func(c candidate) bool { _, other := of(c); return other })
+}
+
+// askedBonus is what a sentence gains that has the day, or both of the two sides, that a question names.
+const askedBonus = 1
+
+// twoSides finds what lies between two: "the border between Kazakhstan and Russia".
+var twoSides = regexp.MustCompile(`(?i)\bbetween (?:the )?([\p{L}-]+) and (?:the )?([\p{L}-]+)`)
+
+// between puts first, for a question for what is between two countries, the sentences that name both, and keeps them alone when it asks for a size.
+func (w want) between(candidates []candidate) []candidate {
+	m := twoSides.FindStringSubmatch(w.question)
+	if m == nil {
+		return candidates
+	}
+	a, b := countryOf(capital(m[1])), countryOf(capital(m[2]))
+	if a == "" || b == "" {
+		return candidates
+	}
+	var both []candidate
+	for i, c := range candidates {
+		if named := countriesIn(c.read); slices.Contains(named, a) && slices.Contains(named, b) {
+			candidates[i].score += askedBonus
+			both = append(both, candidates[i])
+		}
+	}
+	if len(both) > 0 && w.kind == howManyKind {
+		return both
+	}
+	return candidates
 }
 
 // countriesIn lists the countries that a text names, in whatever form.

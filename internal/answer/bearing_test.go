@@ -58,6 +58,13 @@ func TestBearing(t *testing.T) {
 			[]string{"China borders it in the east. [1]", "Russia borders Kazakhstan, which has gas. [2]"}},
 		{"a list in other words", "Which countries surround Kazakhstan?", []Evidence{piece(1, "2031-05-02", "W", "Borders", "China borders Kazakhstan in the east.")}, []string{"China borders Kazakhstan in the east. [1]"}},
 		{"nothing but a day", "What happened on the 7th?", []Evidence{piece(1, "2031-05-09", "W", "Pass", "The barrier came down on 7 May. It cost 7 million. Snow fell on 8 May.")}, []string{"The barrier came down on 7 May. [1]"}},
+		{"a day by its name", "What happened on 9 May?", []Evidence{piece(1, "2031-05-10", "W", "Pass", "A convoy crossed the pass on Friday. Rain fell on Saturday. The toll fell on Friday, 2 May 2031.")}, []string{"A convoy crossed the pass on Friday. [1]"}},
+		{"a day somewhere, and what stands beside it", "What happened in Kareth on 9 May?", []Evidence{piece(1, "2031-05-10", "W", "Kareth", "Petra Vonn has a union. A convoy came to Kareth on 9 May. It was long. Kareth slept on 8 May. Nobody in Kareth has a car.")},
+			[]string{"A convoy came to Kareth on 9 May. [1]"}},
+		{"not what an article says of itself", "What happened on 9 May?", []Evidence{piece(1, "2031-05-10", "W", "Pass", "A convoy came on 9 May."), headed(piece(2, "2031-05-11", "W", "Pass", "All this rests on reports of 9 May."), "Basis")},
+			[]string{"A convoy came on 9 May. [1]"}},
+		{"a border between two", "How long is the border between Kazakhstan and Russia?", []Evidence{piece(1, "2031-05-02", "W", "Borders", "Mongolia's border with Russia is 3,452 kilometers long. Kazakhstan's border with Russia is 7,644 kilometers long. The border of Kazakhstan with China is 1,765 kilometers long.")},
+			[]string{"Kazakhstan's border with Russia is 7,644 kilometers long. [1]"}},
 		{"nothing but a month", "What happened in March?", []Evidence{piece(1, "2031-05-09", "W", "Pass", "The barrier came down on 7 May. Snow fell on 8 March 2031.")}, []string{"Snow fell on 8 March 2031. [1]"}},
 		{"no passage about another country", "What does Kazakhstan sell?", []Evidence{piece(1, "2031-05-02", "W", "Gas", "Kazakhstan sells gas and oil."), piece(2, "2031-05-02", "W", "Bread", "Iran sells what it bakes.")},
 			[]string{"Kazakhstan sells gas and oil. [1]"}},
@@ -84,6 +91,12 @@ func TestOfTheTime(t *testing.T) {
 	if got := ofTheTime("What happened?", retrieval.Reading{}, []Evidence{old, now}); len(got) != 2 {
 		t.Errorf("without a time: %d articles", len(got))
 	}
+}
+
+// headed is a piece of evidence under a heading.
+func headed(e Evidence, heading string) Evidence {
+	e.Passage.Heading = heading
+	return e
 }
 
 func TestRuling(t *testing.T) {

@@ -194,6 +194,8 @@ func (s *Service) compose(ctx context.Context, a *Answer, q retrieval.Query, evi
 		evidence = s.wider(ctx, a, q, w, evidence)
 	case inOffice.MatchString(question):
 		evidence = s.byOffice(ctx, a, q, evidence)
+	case whatHappened.MatchString(question) && len(calendarsIn(question)) > 0:
+		evidence = s.further(ctx, a, q, evidence)
 	}
 	d, err := s.extractive.Compose(ctx, question, evidence, nil)
 	if err != nil {
@@ -248,6 +250,17 @@ func (s *Service) byOffice(ctx context.Context, a *Answer, q retrieval.Query, ev
 	}
 	a.Found.Hits = merged(other.Hits, a.Found.Hits)
 	return s.evidence(a.Found)
+}
+
+// further looks further for what happened on a day: many passages name a day, and few tell of it. It returns the evidence as it was where ctx has ended.
+func (s *Service) further(ctx context.Context, a *Answer, q retrieval.Query, evidence []Evidence) []Evidence {
+	q.Limit, q.PerSource = figurePassages, figurePerSource
+	found, err := s.search.Search(ctx, q)
+	if err != nil {
+		return evidence
+	}
+	a.Found.Hits = found.Hits
+	return s.evidence(found)
 }
 
 // merged are the hits of both lists, each passage once.

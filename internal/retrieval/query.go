@@ -57,8 +57,10 @@ func spellOut(question string) string {
 	words := strings.Fields(question)
 	for i, w := range words {
 		bare := strings.Trim(w, "?!.,;:\"'“”()")
-		if month, ok := shortMonths[strings.ToLower(bare)]; ok && (i > 0 && isNumber(words[i-1]) || i+1 < len(words) && isNumber(words[i+1])) {
-			words[i] = month
+		if month, ok := months[strings.ToLower(bare)]; ok && (i > 0 && isNumber(words[i-1]) || i+1 < len(words) && isNumber(words[i+1])) {
+			if words[i] = strings.Replace(w, bare, month, 1); len(bare) < len(month) {
+				words[i] = strings.Replace(words[i], month+".", month, 1) // Jan. 8
+			}
 			continue
 		}
 		opens := i == 0 && len(bare) > 2 && len(words) > 1 && words[1] == strings.ToLower(words[1]) // "Wats the latest", not "Wat Pho" nor "Viktor Bout"
@@ -73,8 +75,10 @@ func spellOut(question string) string {
 	return strings.Join(words, " ")
 }
 
-// shortMonths are written out where a number stands beside them, so that the articles' own words are looked for.
-var shortMonths = map[string]string{"jan": "January", "feb": "February", "mar": "March", "apr": "April", "jun": "June", "jul": "July", "aug": "August",
+// months are written out, with their capital, where a number stands beside them, so that the articles' own words are looked for.
+var months = map[string]string{"january": "January", "february": "February", "march": "March", "april": "April", "may": "May", "june": "June", "july": "July", "august": "August",
+	"september": "September", "october": "October", "november": "November", "december": "December",
+	"jan": "January", "feb": "February", "mar": "March", "apr": "April", "jun": "June", "jul": "July", "aug": "August",
 	"sep": "September", "sept": "September", "oct": "October", "nov": "November", "dec": "December"}
 
 func isNumber(word string) bool { return isDigit(rune(word[0])) }

@@ -239,3 +239,19 @@ func TestFilters(t *testing.T) {
 		}
 	}
 }
+
+func TestSpellOut(t *testing.T) {
+	for question, want := range map[string]string{
+		"whos the pm of Solmark":     "who is the prime minister of Solmark",
+		"what happened on 7 may?":    "what happened on 7 May?",
+		"attacked on Jan. 8?":        "attacked on January 8?",
+		"on 3 sept, in Kareth":       "on 3 September, in Kareth",
+		"may he come in march":       "may he come in march", // no number beside them
+		"how many trucks r there":    "how many trucks are there",
+		"Viktor Bout and the R Wing": "Viktor Bout and the R Wing",
+	} {
+		if got := spellOut(question); got != want {
+			t.Errorf("%q is read as %q, want %q", question, got, want)
+		}
+	}
+}
