@@ -108,6 +108,9 @@ type team struct {
 
 func newTeam(t *testing.T, options discordtest.Options, env ...string) team {
 	t.Helper()
+	if raceEnabled && options.CallbackLimit == 0 {
+		options.CallbackLimit = time.Minute // three seconds are too few for a loaded machine with the race detector
+	}
 	srv := discordtest.New(t, options)
 	guild := srv.AddGuild("Desk").ID
 	s := team{Server: srv, guild: guild, questions: srv.AddChannel(guild, "questions").ID, chatter: srv.AddChannel(guild, "chatter").ID,

@@ -252,10 +252,10 @@ func TestModelIsLeftAlone(t *testing.T) {
 	t.Parallel()
 	model := openaitest.New(t)
 	model.Respond(func(openaitest.Request) openaitest.Reply { return openaitest.Reply{Status: 502} })
-	o := bot(t, strings.Repeat(trucks+"\n", 4), withModel(t, model.URL()))
+	o := bot(t, strings.Repeat(trucks+"\n", 3), withModel(t, model.URL()))
 	o.want(t, 0, "The model reported an error of its own, so this reply comes from retrieval alone.", "The model failed several times in a row and is left alone for")
-	if n := len(model.Requests()); n != 5 || strings.Count(o.out, "retrieval") != 4 {
-		t.Errorf("four questions asked the model %d times, want 5:\n%s", n, o.out)
+	if n := len(model.Requests()); n != 5 || strings.Count(o.out, "retrieval") != 3 {
+		t.Errorf("three questions asked the model %d times, want 5:\n%s", n, o.out)
 	}
 }
 

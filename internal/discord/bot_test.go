@@ -204,6 +204,9 @@ type scene struct {
 
 func newScene(t *testing.T, world discordtest.Options, change ...func(*Options)) *scene {
 	t.Helper()
+	if raceEnabled && world.CallbackLimit == 0 {
+		world.CallbackLimit = time.Minute // three seconds are too few for a loaded machine with the race detector
+	}
 	s := &scene{Server: discordtest.New(t, world), t: t, desk: &desk{gates: map[string]chan struct{}{}}}
 	s.people()
 	s.start(change...)
