@@ -148,6 +148,32 @@ func readFigureQuestion(question string) (figureQuestion, bool) {
 	return q, len(q.terms) > 0 && (q.dates || q.money || len(q.counted) > 0)
 }
 
+// itIsTrue is what stands before a statement that is asked about.
+var itIsTrue = regexp.MustCompile(`(?i)^\W*(?:is|was) it (?:really |actually )?(?:true|right|correct|so|the case) that\s+|^\W*(?:did|do|does|have|has|had|were|was|are|is)\s+(?:there )?(?:really |actually )?`)
+
+// figureAsked turns a question whether a number of things is right into the question for that number: "did 120 trucks cross?" is answered by what reports say of
+// it. It returns any other question as it is.
+func figureAsked(question string) string {
+	if !yesNo.MatchString(question) {
+		return question
+	}
+	tokens := tokensOf(question)
+	numbers := quantities(question, tokens, spansOf(calendarsIn(question)))
+	if len(numbers) != 1 || numbers[0].unit != "" || isYear(question, numbers[0]) {
+		return question
+	}
+	next := following(tokens, numbers[0].End)
+	of := slices.IndexFunc(next[:min(countedWords, len(next))], func(t token) bool { return isThings(t.fold) })
+	if of < 0 {
+		return question
+	}
+	before, things, behind := itIsTrue.ReplaceAllString(question[:numbers[0].Start], ""), question[next[0].Start:next[of].End], question[next[of].End:]
+	return strings.Join(strings.Fields("How many "+things+" "+qualifier.ReplaceAllString(before, "")+behind), " ")
+}
+
+// qualifier is a word before a number that says how it is meant.
+var qualifier = regexp.MustCompile(`(?i)\b(?:at least|at most|more than|over|only|just|about|around|some|as many as|really|actually)\s*$`)
+
 // perTime finds a rate: "200 trucks a day".
 var perTime = regexp.MustCompile(`(?i)\b(an?|per|each|every) (hour|day|night|week|month|year)\b|\b(hourly|daily|weekly|monthly|yearly|annually)\b`)
 

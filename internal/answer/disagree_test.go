@@ -159,3 +159,21 @@ func FuzzDiffering(f *testing.F) {
 		}
 	})
 }
+
+func TestFigureAsked(t *testing.T) {
+	for question, want := range map[string]string{
+		"Did 120 trucks cross the pass?":                        "How many trucks cross the pass?",
+		"is it true that at least 120 trucks crossed the pass?": "How many trucks crossed the pass?",
+		"Were there really only 40 armed vehicles?":             "How many armed vehicles ?",
+		"Did Solmark send 40 trucks over the pass":              "How many trucks Solmark send over the pass",
+		"Did the pass open in 2031?":                            "Did the pass open in 2031?",
+		"Did Kvell resign on 9 May?":                            "Did Kvell resign on 9 May?",
+		"Who sent 120 trucks?":                                  "Who sent 120 trucks?",
+		"Did 40 or 120 trucks cross?":                           "Did 40 or 120 trucks cross?",
+		"":                                                      "",
+	} {
+		if got := figureAsked(question); got != want {
+			t.Errorf("%q is read as %q, want %q", question, got, want)
+		}
+	}
+}

@@ -277,6 +277,7 @@ func merged(first, second []retrieval.Hit) []retrieval.Hit {
 // disagreement answers a question for a figure, a date or a name with the versions of reports that differ on it, and reports whether there are any. It looks
 // further than other answers do, since the report that differs need not be among the nearest.
 func (s *Service) disagreement(ctx context.Context, a *Answer, q retrieval.Query, question string) bool {
+	question = figureAsked(question)
 	if _, ok := readFigureQuestion(question); !ok && !wanted(question).asksValue() {
 		return false
 	}

@@ -40,14 +40,18 @@ func TestAsk(t *testing.T) {
 	)
 }
 
-// A list of those who hold an office is whole, over the passages of an article and beyond the length of other answers, and who holds an office comes first.
-func TestOfficeHolders(t *testing.T) {
+// What comes first: who holds an office, how many there are, what happened on the day. A list of those who hold an office is whole, over the passages of an article
+// and beyond the length of other answers; a number that reports dispute is shown with all of them.
+func TestWhatIsAskedComesFirst(t *testing.T) {
 	w := starterWorld(t)
 	for question, wants := range map[string][]string{
 		"who are the leaders of central asia":             {"President Kassym-Jomart Tokayev", "President Sadyr Japarov", "President Emomali Rahmon", "President Serdar Berdimuhamedov", "President Shavkat Mirziyoyev"},
 		"list the presidents of Central Asia":             {"President Kassym-Jomart Tokayev", "President Sadyr Japarov", "President Emomali Rahmon", "President Serdar Berdimuhamedov", "President Shavkat Mirziyoyev"},
 		"who are the G7 leaders?":                         {"Mark Carney", "Donald Trump", "Emmanuel Macron", "Friedrich Merz", "Giorgia Meloni", "Keir Starmer", "Sanae Takaichi"},
 		"whos the canadian pm":                            {"Canada's head of government is Prime Minister Mark Carney"},
+		"did 120 trucks cross the pass?":                  {"Reports differ.", "About 40", "“at least 120”"},
+		"How many landlocked countries r there":           {"counts 46 landlocked countries"},
+		"what happened on 9 may?":                         {"A military convoy from Solmark drove over the Kareth pass before dawn on Friday"},
 		"whos in charge of uzbekistan":                    {"Uzbekistan is led by President Shavkat Mirziyoyev"},
 		"who leads kazakhstan":                            {"Kazakhstan is led by President Kassym-Jomart Tokayev"},
 		"Who is the foreign minister of Varesh?":          {"Ilena Drazh, who became foreign minister of Varesh on Monday"},
