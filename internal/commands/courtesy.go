@@ -27,7 +27,7 @@ var (
 	farewell     = regexp.MustCompile(`(?i)[\s,.!;:–—-]*(?:(?:many |so many )?thanks|thank (?:you|u)|thankyou|thx|tks|ty|cheers|ta|please|pls|plz|lol|haha+|asap|merci|danke|gracias|спасибо|дякую|شكرا|谢谢)(?:[\s,]+(?:a lot|a million|so much|very much|again|all|everyone|guys|team|folks|mate|beaucoup|sehr|en avance|in advance|for (?:the|your|any) help|большое))*[\s.!…:)]*$`)
 	thanked      = regexp.MustCompile(`(?i)^(?:(?:ok(?:ay)?|great|perfect|brilliant|excellent|nice(?: one)?|cool|awesome|lovely|super|got it|understood|very (?:helpful|good)|that(?:'s|’s| is)? (?:great|perfect|helpful|all)|helpful|good bot|well done|noted|` +
 		`(?:many |so many )?thanks|thank (?:you|u)|thankyou|thx|tks|ty|cheers|ta|merci|danke|gracias|спасибо|дякую|شكرا|谢谢)(?:[\s,.!-]+(?:a lot|so much|very much|again|all|everyone|guys|team|folks|mate|bot|attach[eé]|beaucoup|sehr|большое|for (?:the|your) help|that(?:'s|’s| is)? (?:great|perfect|helpful|all)))*[\s,.!;:)–—-]*)+$`)
-	wordsOfSpeech = regexp.MustCompile(`(?i)\b(?:say|said|says|saying|of|to|for|about|with|and|or|no|the|a|his|her|their|a word of)$`)
+	leadsOn = regexp.MustCompile(`(?i)\b(?:say|said|says|saying|of|to|for|about|with|and|or|no|not|the|a|an|his|her|their|in|on|at|from|by|near|into|over|is|was|called|named)$`)
 )
 
 // around is what stands between a courtesy and the rest. A hyphen without a space joins words: Hi-tech.
@@ -40,7 +40,7 @@ func WithoutCourtesy(question string) string {
 	for behind, ok := behindCourtesy(rest); ok; behind, ok = behindCourtesy(rest) {
 		rest = behind
 	}
-	if tail := farewell.FindStringIndex(rest); tail != nil && !wordsOfSpeech.MatchString(rest[:tail[0]]) && (tail[0] == 0 || boundary(rest[tail[0]:])) {
+	if tail := farewell.FindStringIndex(rest); tail != nil && !leadsOn.MatchString(rest[:tail[0]]) && (tail[0] == 0 || boundary(rest[tail[0]:])) {
 		rest = rest[:tail[0]]
 	}
 	return rest
@@ -116,6 +116,7 @@ func (d *Desk) small(ctx context.Context, r Request, help Command) (Reply, bool,
 	case asksHoldings.MatchString(bare) && !ofTopic.MatchString(bare):
 		sources := d.sources()
 		reply, err := sources.Handle(ctx, follow(r, sources.Name), nil)
+		reply.Confined = r.Private && d.walled(r) // what the channel may not see is listed too
 		return reply, true, err
 	}
 	return Reply{}, false, nil

@@ -42,6 +42,8 @@ func TestWithoutCourtesy(t *testing.T) {
 		{"Hi-tech exports of Varesh", "Hi-tech exports of Varesh"},
 		{"did Drazh say thanks", "did Drazh say thanks"},
 		{"Who spoke of thanks?", "Who spoke of thanks?"},
+		{"who is the mayor of Ta", "who is the mayor of Ta"},
+		{"what happened in Ty?", "what happened in Ty?"},
 		{"will Malta", "will Malta"},
 		{"do you know the toll at Kareth", "do you know the toll at Kareth"},
 		{"Wellington's port fees", "Wellington's port fees"},
