@@ -310,7 +310,7 @@ func TestOnlyTheHostsThatAreNamed(t *testing.T) {
 	if page, err := c.Get(t.Context(), server.URL+"/file.txt", Known{}); err != nil || string(page.Body) != "words" {
 		t.Errorf("%+v, %v", page, err)
 	}
-	for _, address := range []string{server.URL + "/away", other.URL, "https://files.example/", "http://" + at + ".example/"} {
+	for _, address := range []string{server.URL + "/away", other.URL, "https://elsewhere.example/", "http://" + at + ".example/"} {
 		if _, err := c.Get(t.Context(), address, Known{}); err == nil {
 			t.Errorf("%s was fetched", address)
 		}
