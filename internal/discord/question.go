@@ -40,7 +40,7 @@ const (
 func asks(text string) bool {
 	text = bare(text)
 	plain := commands.WithoutCourtesy(text)
-	if !saysMore(plain) || text[0] == '/' || text[0] == '!' || chats(text) {
+	if !strings.ContainsFunc(plain, unicode.IsLetter) || text[0] == '/' || text[0] == '!' || chats(text) {
 		return false
 	}
 	if marked.MatchString(text) {
