@@ -52,6 +52,8 @@ func TestWhatIsAskedComesFirst(t *testing.T) {
 		"did 120 trucks cross the pass?":                  {"Reports differ.", "About 40", "“at least 120”"},
 		"How many landlocked countries r there":           {"counts 46 landlocked countries"},
 		"what happened on 9 may?":                         {"A military convoy from Solmark drove over the Kareth pass before dawn on Friday"},
+		"what happened on 28 feb 2023":                    {"left on 28 February 2023", "set off on Tuesday, 28 February 2023, for Kazakhstan"},
+		"list all prime ministers of the g7":              {"Mark Carney", "Giorgia Meloni", "Keir Starmer", "Sanae Takaichi"},
 		"whos in charge of uzbekistan":                    {"Uzbekistan is led by President Shavkat Mirziyoyev"},
 		"who leads kazakhstan":                            {"Kazakhstan is led by President Kassym-Jomart Tokayev"},
 		"Who is the foreign minister of Varesh?":          {"Ilena Drazh, who became foreign minister of Varesh on Monday"},

@@ -407,6 +407,7 @@ func TestConfined(t *testing.T) {
 		{call("quote", "speaker", "Pavel Orlaz"), false},
 		{call("quote", "speaker", "Ilena Zantor"), true},
 		{call("sources"), true},
+		{call("ask", "question", "What articles do you have?"), true},
 		{call("verify", "text", "“The ferry to Lind is safe,” said Pavel Orlaz."), false},
 		{call("passages", "ids", news.PassageID(w.secret.ID, 0)), true},
 	} {
